@@ -1,0 +1,22 @@
+# fp4jit_layer(NAME SOURCES a.cc … LINKS fp4jit_base …): one folder of the map as one target.
+# Every layer is position-independent with hidden symbols, so that it can become part of libfp4jit.so.
+function(fp4jit_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${LAYER_SOURCES})
+  target_link_libraries(${name} PUBLIC fp4jit_options ${LAYER_LINKS})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
+                                           VISIBILITY_INLINES_HIDDEN ON)
+  set_property(GLOBAL APPEND PROPERTY FP4JIT_LAYERS ${name})
+endfunction()
+
+# What every translation unit of ours is compiled with. Host arithmetic is the oracle of the kernels: no
+# contraction of a*b+c into one rounding.
+add_library(fp4jit_options INTERFACE)
+target_compile_features(fp4jit_options INTERFACE cxx_std_20)
+target_include_directories(fp4jit_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/runtime)
+target_compile_options(fp4jit_options INTERFACE -Wall -Wextra -Werror -ffp-contract=off)
+if(FP4JIT_SANITIZE)
+  target_compile_options(fp4jit_options INTERFACE -fsanitize=${FP4JIT_SANITIZE} -fno-omit-frame-pointer
+                                                  -fno-sanitize-recover=all)
+  target_link_options(fp4jit_options INTERFACE -fsanitize=${FP4JIT_SANITIZE})
+endif()

@@ -1,0 +1,62 @@
+// What: Spec -> Artifact through the layers: memory, the user store, then the compiler. Packs will stand
+// between the store and the compiler. The one road for the C API, the registry and `fp4jit prewarm`, so
+// that what was prewarmed is what is found.
+// Threads: every method may be called from many threads; two calls for one spec may both compile (the
+// registry and the pool see to it that they do not), and end with the same bytes.
+// Errors: the store never fails a call. What the compiler says is passed on, with the spec, the layers
+// that were searched, and what to run.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "base/log.h"
+#include "cache/object_store.h"
+#include "compile/artifact.h"
+#include "compile/compiler.h"
+
+namespace fp4jit {
+
+struct ArtifactCacheCounters {
+  uint64_t memory_hits = 0;
+  uint64_t store_hits = 0;
+  uint64_t compiles = 0;
+  uint64_t compile_failures = 0;
+};
+
+struct Found {
+  ArtifactPointer artifact;
+  Layer layer = Layer::kMemory;
+};
+
+class ArtifactCache {
+ public:
+  // `kind`: cubin, or PTX for every target (FP4JIT_ARTIFACT).
+  ArtifactCache(std::shared_ptr<cache::ObjectStore> store, std::shared_ptr<LazyCompiler> compiler,
+                cache::Kind kind, Log log);
+
+  // The artifact of a spec that has a template. `cancelled` may be null.
+  Result<Found> get(const Spec& spec, const std::atomic<bool>* cancelled = nullptr);
+
+  // The same without the compiler: null where no layer has it.
+  std::optional<Found> find(const Spec& spec);
+
+  // find without the records' bytes staying in memory: does the store hold it?
+  cache::ObjectStore& store() { return *store_; }
+  LazyCompiler& compiler() { return *compiler_; }
+  cache::Kind kind() const { return kind_; }
+  ArtifactCacheCounters counters() const;
+
+ private:
+  std::shared_ptr<cache::ObjectStore> store_;
+  std::shared_ptr<LazyCompiler> compiler_;
+  cache::Kind kind_;
+  Log log_;
+  mutable std::mutex mutex_;  // guards memory_
+  std::map<Spec, ArtifactPointer> memory_;
+  std::atomic<uint64_t> memory_hits_{0}, store_hits_{0}, compiles_{0}, compile_failures_{0};
+};
+
+}  // namespace fp4jit

@@ -1,0 +1,50 @@
+// What: the words of a kernel's configuration, spelled as in a spec, and what each target can do.
+// Includes nothing: no CUDA or C++ header reaches a template, which is what keeps a compile short.
+#pragma once
+
+namespace fp4jit {
+
+using u8 = unsigned char;
+using u16 = unsigned short;
+using u32 = unsigned int;
+using u64 = unsigned long long;
+using i64 = long long;
+
+enum class Format { kNvfp4, kMxfp4, kMxfp8 };
+enum class SfLayout { kLinear, k128x4, k8x4 };
+enum class Numerics { kTrtllm, kExact };
+enum class Pdl { kOff, kTriggerLast, kTriggerFirst };
+
+// Input element types. kPerWord: elements in 32 bits.
+struct F16 {
+  static constexpr u32 kBytes = 2, kPerWord = 2;
+};
+struct Bf16 {
+  static constexpr u32 kBytes = 2, kPerWord = 2;
+};
+struct F32 {
+  static constexpr u32 kBytes = 4, kPerWord = 1;
+};
+
+template <class A, class B>
+inline constexpr bool kSame = false;
+template <class A>
+inline constexpr bool kSame<A, A> = true;
+
+template <Format format>
+inline constexpr bool kIsMx = format != Format::kNvfp4;
+template <Format format>
+inline constexpr u32 kSfVecSize = kIsMx<format> ? 32 : 16;
+template <Format format>
+inline constexpr u32 kElementBits = format == Format::kMxfp8 ? 8 : 4;
+
+// What a compute capability (10*major + minor) has in hardware. FP4 conversions exist for `a` and `f`
+// targets only, and no other sm_100 or later target is accepted.
+constexpr bool has_abs_max(int sm) { return sm >= 86; }
+constexpr bool has_fp8_convert(int sm) { return sm >= 89; }
+constexpr bool has_min3(int sm) { return sm >= 90; }
+constexpr bool has_dependent_launch(int sm) { return sm >= 90; }
+constexpr bool has_fp4_convert(int sm) { return sm >= 100; }
+constexpr bool has_f32x2(int sm) { return sm >= 100; }
+
+}  // namespace fp4jit
