@@ -1,0 +1,60 @@
+# How tests are declared. Every test has a label: unit, host, kernels, hot_path, e2e, structure, install, gpu,
+# long. `ctest -L unit` runs one label; tools/test runs all but `long`.
+include(GoogleTest)
+
+# Debian ships GoogleTest as libraries for its own architecture and as source for every other.
+if(CMAKE_CROSSCOMPILING)
+  set(INSTALL_GTEST OFF)
+  add_subdirectory(/usr/src/googletest ${PROJECT_BINARY_DIR}/googletest EXCLUDE_FROM_ALL SYSTEM)
+  add_library(GTest::gtest_main ALIAS gtest_main)
+  add_library(GTest::gmock ALIAS gmock)
+else()
+  find_package(GTest REQUIRED)
+endif()
+# The distribution's Python first: tools/setup installs pytest for that one.
+find_program(FP4JIT_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(FP4JIT_PYTHON python3 REQUIRED)
+
+# fp4jit_test(NAME SOURCES a_test.cc … LINKS fp4jit_spec … LABELS unit … [TIMEOUT seconds]):
+# one GoogleTest program, each of its cases a test of ctest. FP4JIT_SOURCE_DIR and FP4JIT_BUILD_DIR are string
+# literals in its sources.
+function(fp4jit_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  fp4jit_test_defaults()
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE ${TEST_LINKS} fp4jit_options GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE FP4JIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             FP4JIT_BUILD_DIR="${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+  # A list of labels does not survive gtest_discover_tests, which cuts it at its semicolons.
+  set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
+  file(WRITE ${labels_file}
+       "if(${name}_TESTS)\n  set_tests_properties(\${${name}_TESTS} PROPERTIES LABELS \"${TEST_LABELS}\")\nendif()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
+endfunction()
+
+# fp4jit_pytest(NAME FILE test_x.py LABELS e2e … [TIMEOUT seconds]): one file of Python tests as one test of
+# ctest. The environment tells it the program (FP4JIT_BIN), the sources and the build folder.
+function(fp4jit_pytest name)
+  cmake_parse_arguments(TEST "" "FILE;TIMEOUT" "LABELS" ${ARGN})
+  fp4jit_test_defaults()
+  set(environment FP4JIT_SOURCE_DIR=${PROJECT_SOURCE_DIR} FP4JIT_BUILD_DIR=${PROJECT_BINARY_DIR}
+                  PYTHONDONTWRITEBYTECODE=1)
+  if(TARGET fp4jit_cli)
+    list(APPEND environment FP4JIT_BIN=$<TARGET_FILE:fp4jit_cli>)
+  endif()
+  add_test(NAME ${name} COMMAND ${FP4JIT_PYTHON} -m pytest -q -rs -p no:cacheprovider
+                                ${CMAKE_CURRENT_SOURCE_DIR}/${TEST_FILE})
+  set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT}
+                                          ENVIRONMENT "${environment}")
+endfunction()
+
+macro(fp4jit_test_defaults)
+  if(NOT TEST_LABELS)
+    message(FATAL_ERROR "test ${name} has no label")
+  endif()
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 120)
+  endif()
+endmacro()
