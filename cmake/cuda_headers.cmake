@@ -1,8 +1,8 @@
 # cuda.h and nvrtc.h, for types and enumerators alone: neither library is linked. They come from the CUDA
 # toolkit, or from the folder of wheels that tools/setup fills.
 find_path(FP4JIT_CUDA_INCLUDE cuda.h
-          HINTS ENV CUDA_HOME ${PROJECT_SOURCE_DIR}/build/cuda/nvidia/cu13 /usr/local/cuda
+          HINTS ${PROJECT_SOURCE_DIR}/build/cuda/nvidia/cu13 ENV CUDA_HOME /usr/local/cuda
           PATH_SUFFIXES include REQUIRED)
 find_path(FP4JIT_NVRTC_INCLUDE nvrtc.h
-          HINTS ENV CUDA_HOME ${PROJECT_SOURCE_DIR}/build/cuda/nvidia/cu13 /usr/local/cuda
+          HINTS ${PROJECT_SOURCE_DIR}/build/cuda/nvidia/cu13 ENV CUDA_HOME /usr/local/cuda
           PATH_SUFFIXES include REQUIRED)
