@@ -1,7 +1,7 @@
-// What: every operator on host memory, for the same specs and with the same bytes as the kernels: the
-// embedded default without a GPU, the tests' oracle, the CPU body of the plugins.
-// Threads: reentrant; large inputs are spread over threads of its own that are gone when it returns.
-// Errors: as the launch checks (null, 16-byte alignment, sizes, overlap): kInvalidArgument.
+// What: every operator on host memory, for the same specs and with the same bytes as the kernels:
+// the embedded default without a GPU, the tests' oracle, the CPU body of the plugins.
+// Threads: reentrant; large inputs are spread over threads of its own that are gone at return.
+// Errors: those of require_template, resolve_extent and check_arguments.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ struct QuantizeOptions {
   int threads = 0;  // 0: as many as there are cores and work for
 };
 
-// The spec needs a template (require_template); its target and pdl say nothing here. Every byte of both
-// outputs is written, padding included.
+// The spec needs a template (require_template); its target and pdl say nothing here. Every byte of
+// both outputs is written, padding included.
 Status quantize(const Spec& spec, const QuantizeCall& call, const QuantizeOptions& options = {});
 
 }  // namespace fp4jit::host
