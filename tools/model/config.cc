@@ -1,0 +1,81 @@
+#include "tools/model/config.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <string_view>
+
+namespace fp4jit::model {
+namespace {
+
+constexpr const char* kTextKeys[] = {"text_config", "llm_config", "language_config"};
+constexpr const char* kQuantizationKey = "quantization_config";
+
+struct TorchDtypeRow {
+  std::string_view torch_name;
+  Dtype dtype;
+};
+
+constexpr TorchDtypeRow kTorchDtypes[] = {
+    {"bfloat16", Dtype::kBf16},
+    {"float16", Dtype::kF16},
+    {"float32", Dtype::kF32},
+};
+
+Result<JsonObject> find_text(const JsonObject& config, std::string* key) {
+  if (config.has("hidden_size")) return config;
+  for (const char* candidate : kTextKeys) {
+    if (!config.has(candidate)) continue;
+    *key = candidate;
+    return config.object(candidate);
+  }
+  return config;  // the family says what is missing
+}
+
+Status find_quantization(const JsonObject& config, const std::string& text_key,
+                         const std::filesystem::path& beside, Checkpoint* checkpoint) {
+  std::error_code ignored;
+  if (std::filesystem::exists(beside, ignored)) {
+    FP4JIT_ASSIGN_OR_RETURN(checkpoint->quantization, read_json_object(beside.string()));
+    checkpoint->quantization_source = beside.filename().string();
+  } else if (config.has(kQuantizationKey)) {
+    FP4JIT_ASSIGN_OR_RETURN(checkpoint->quantization, config.object(kQuantizationKey));
+    checkpoint->quantization_source = fmt::format("config.json: {}", kQuantizationKey);
+  } else if (checkpoint->text.has(kQuantizationKey)) {
+    FP4JIT_ASSIGN_OR_RETURN(checkpoint->quantization, checkpoint->text.object(kQuantizationKey));
+    checkpoint->quantization_source = fmt::format("config.json: {}.{}", text_key, kQuantizationKey);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Checkpoint> read_checkpoint(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::path file = path;
+  if (std::filesystem::is_directory(file, ignored)) file /= "config.json";
+  FP4JIT_ASSIGN_OR_RETURN(JsonObject config, read_json_object(file.string()));
+  Checkpoint checkpoint;
+  std::string text_key;
+  FP4JIT_ASSIGN_OR_RETURN(checkpoint.text, find_text(config, &text_key));
+  FP4JIT_RETURN_IF_ERROR(find_quantization(
+      config, text_key, file.parent_path() / "hf_quant_config.json", &checkpoint));
+  return checkpoint;
+}
+
+Result<Dtype> activation_dtype(const JsonObject& text) {
+  for (const char* key : {"dtype", "torch_dtype"}) {
+    if (!text.has(key)) continue;
+    FP4JIT_ASSIGN_OR_RETURN(std::string name, text.text(key));
+    for (const TorchDtypeRow& row : kTorchDtypes) {
+      if (row.torch_name == name) return row.dtype;
+    }
+    return text.error(
+        fmt::format("'{}' must be bfloat16, float16 or float32; it is '{}'; say --in to "
+                    "choose the kernels' input",
+                    key, name));
+  }
+  return Dtype::kBf16;
+}
+
+}  // namespace fp4jit::model
