@@ -1,0 +1,103 @@
+"""Reads #include lines and says which of them point against the arrows of the map."""
+import posixpath
+import re
+
+# Layer -> layers that it may name directly; what those may name is allowed too.
+ARROWS = {
+    "base": [],
+    "api": [],
+    "cache": ["base"],
+    "device templates": [],
+    "templates": ["device templates"],
+    "spec": ["base"],
+    "codegen": ["spec", "templates"],
+    "compile": ["codegen", "cache"],
+    "device": ["spec", "arguments"],
+    "host": ["spec"],
+    "registry": ["device", "compile"],
+    "capi": ["api", "registry", "host", "spec"],
+    "tools": ["registry", "host", "device", "compile", "cache", "spec"],
+    "plugins": ["api"],
+    # The one argument struct that the kernel and the host share.
+    "arguments": [],
+}
+
+# Path prefix -> layer; the first that fits.
+LAYERS = [
+    ("templates/quantize_args.cuh", "arguments"),
+    ("templates/device/", "device templates"),
+    ("templates/", "templates"),
+    ("runtime/include/", "api"),
+    ("runtime/base/", "base"),
+    ("runtime/spec/", "spec"),
+    ("runtime/codegen/", "codegen"),
+    ("runtime/compile/", "compile"),
+    ("runtime/device/", "device"),
+    ("runtime/registry/", "registry"),
+    ("runtime/host/", "host"),
+    ("runtime/", "capi"),
+    ("cache/", "cache"),
+    ("tools/", "tools"),
+    ("plugins/", "plugins"),
+]
+
+# What only some files may contain: pattern, where it may stand, why.
+RESERVED = [
+    (r'#\s*include\s*[<"]nvrtc\.h', r"runtime/compile/nvrtc", "only compile/nvrtc* knows NVRTC"),
+    (r'#\s*include\s*[<"]cuda\w*\.h', r"runtime/device/", "only device/ knows the driver"),
+    (r'#\s*include\s*[<"]sqlite3\.h', r"cache/(catalog|pack)", "only cache/catalog* and cache/pack* know SQLite"),
+    (r'extern\s+"C"', r"runtime/(capi\.cc|include/)", 'only capi.cc and the C header have extern "C"'),
+    (r"__CUDA_ARCH__", r"templates/device/convert\.cuh", "only convert.cuh splits device from host"),
+]
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def layer_of(path):
+    return next((layer for prefix, layer in LAYERS if path.startswith(prefix)), None)
+
+
+def reach(layer):
+    """The layer itself and everything below it."""
+    seen, todo = set(), [layer]
+    while todo:
+        here = todo.pop()
+        if here not in seen:
+            seen.add(here)
+            todo += ARROWS[here]
+    if layer == "templates":  # a template includes the argument struct that belongs to it
+        seen.add("arguments")
+    return seen
+
+
+def resolve(includer, name, known):
+    """The path that an include of ours names, or None when it is a header of the system or of a dependency.
+
+    A file that is not in the tree, but would lie in one of its layers, is one that the build generates.
+    """
+    if includer.startswith("templates/"):
+        roots, generated = ["templates"], []
+    else:
+        roots, generated = ["", "runtime", "runtime/include", "tools"], [name, f"runtime/{name}"]
+    paths = [posixpath.normpath(posixpath.join(root, name)) for root in [*roots, posixpath.dirname(includer)]]
+    candidates = [path for path in paths if path in known] + [path for path in generated if layer_of(path) not in (None, "capi")]
+    return candidates[0] if candidates else None
+
+
+def violations(files):
+    """One line for each include or reserved word of {path: text} that the map does not allow."""
+    found = []
+    for path, text in sorted(files.items()):
+        layer = layer_of(path)
+        if layer is None:
+            continue
+        for _, name in INCLUDE.findall(text):
+            target = resolve(path, name, files)
+            if target is None and path.startswith("templates/"):
+                found.append(f"{path} includes {name}: templates include templates/device alone")
+            elif target is not None and layer_of(target) not in reach(layer):
+                found.append(f"{path} includes {name}: no arrow from {layer} to {layer_of(target)}")
+        for pattern, allowed, why in RESERVED:
+            if re.search(pattern, text) and not re.match(allowed, path):
+                found.append(f"{path} has {re.search(pattern, text).group(0)}: {why}")
+    return found
