@@ -14,12 +14,12 @@ NOT_CODE = re.compile(
 )
 CONTROL = re.compile(r"\s*(else\s+)?(if|for|while|switch|do|else|try|catch)\b")
 # What may stand between a function's parameters and its body.
-TAIL = re.compile(r"\)\s*((const|noexcept|override|final|mutable|&{1,2})\b\s*)*(->[^;{}]*|:[^:].*)?$", re.DOTALL)
+TAIL = re.compile(r"\)\s*((const|noexcept|override|final|mutable)\b\s*|&\s*)*(->[^;{}]*|:[^:].*)?$", re.DOTALL)
 INITIALISER = re.compile(r"\)\s*(noexcept\s*)?:[^:].*[\w>]$", re.DOTALL)
 
 
 def cxx_functions(text):
-    """[(first line, lines, signature)] of every outermost function, counted from 1, signature and braces included."""
+    """[(first line, lines, signature)] of every outermost function; signature and braces count as lines of it."""
     code = NOT_CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group(0)), text)
     code = re.sub(r"\b(public|private|protected):", ";", code)
     found, start, at = [], 0, 0

@@ -75,13 +75,12 @@ def resolve(includer, name, known):
 
     A file that is not in the tree, but would lie in one of its layers, is one that the build generates.
     """
-    if includer.startswith("templates/"):
-        roots, generated = ["templates"], []
-    else:
-        roots, generated = ["", "runtime", "runtime/include", "tools"], [name, f"runtime/{name}"]
-    paths = [posixpath.normpath(posixpath.join(root, name)) for root in [*roots, posixpath.dirname(includer)]]
-    candidates = [path for path in paths if path in known] + [path for path in generated if layer_of(path) not in (None, "capi")]
-    return candidates[0] if candidates else None
+    in_template = includer.startswith("templates/")
+    roots = ["templates"] if in_template else ["", "runtime", "runtime/include", "tools"]
+    roots.append(posixpath.dirname(includer))
+    paths = [posixpath.normpath(posixpath.join(root, name)) for root in roots]
+    generated = [] if in_template else [p for p in paths[:2] if layer_of(p) not in (None, "capi")]
+    return next((path for path in paths if path in known), generated[0] if generated else None)
 
 
 def violations(files):

@@ -44,6 +44,7 @@ def body(lines):
         "int f(int a = 3,\n      int b = g()) {",
         "template <class T>\nResult<T> Class::f() const noexcept {",
         "auto f() -> std::vector<int> {",
+        "int Class::f() const& {",
         "Class::Class() : a_(1), b_{2} {",
         "bool operator==(const A& a, const A& b) {",
         "TEST(Suite, Case) {",
