@@ -11,8 +11,8 @@
 
 namespace fp4jit {
 
-// The widest K: what the packed form holds and a launch grid covers.
-inline constexpr uint32_t kMaxK = (1u << 24) - 32;
+// The widest K: 128 rows of it, in f32, stay below 2^32 bytes, which the kernels' offsets rely on.
+inline constexpr uint32_t kMaxK = (1u << 23) - 32;
 
 struct Spec {
   Op op = Op::kQuantize;

@@ -20,6 +20,13 @@ namespace fp4jit {
 FP4JIT_DEVICE u32 bits_of(float value) { return __float_as_uint(value); }
 FP4JIT_DEVICE float float_of(u32 bits) { return __uint_as_float(bits); }
 
+// a * b + c with a product of 64 bits: one instruction, as long as the compiler sees no sum to rearrange.
+FP4JIT_DEVICE u64 mad_wide(u32 a, u32 b, u64 c) {
+  u64 r;
+  asm("mad.wide.u32 %0, %1, %2, %3;" : "=l"(r) : "r"(a), "r"(b), "l"(c));
+  return r;
+}
+
 // Loads and stores go through asm volatile: the order against grid_dependency_wait is theirs to keep.
 FP4JIT_DEVICE void load_16_bytes(const void* from, u32* words) {
   asm volatile("ld.global.v4.b32 {%0, %1, %2, %3}, [%4];"
@@ -85,6 +92,15 @@ FP4JIT_DEVICE float min_rn(float a, float b) {
 FP4JIT_DEVICE float max_rn(float a, float b) {
   float r;
   asm("max.f32 %0, %1, %2;" : "=f"(r) : "f"(a), "f"(b));
+  return r;
+}
+// `value`, or 0 where `a` or `b` is zero or flushes to it.
+FP4JIT_DEVICE float zero_unless_both_ftz(float value, float a, float b) {
+  float r;
+  asm("{.reg .pred p; setp.eq.ftz.f32 p, %2, 0f00000000; setp.eq.or.ftz.f32 p, %3, 0f00000000, p; "
+      "selp.f32 %0, 0f00000000, %1, p;}"
+      : "=f"(r)
+      : "f"(value), "f"(a), "f"(b));
   return r;
 }
 FP4JIT_DEVICE float abs_rn(float a) {
@@ -208,12 +224,12 @@ FP4JIT_DEVICE u32 e4m3x2_convert(float low, float high) {
   asm("cvt.rn.satfinite.e4m3x2.f32 %0, %1, %2;" : "=h"(r) : "f"(high), "f"(low));
   return r;
 }
-FP4JIT_DEVICE float f32_from_e4m3_convert(u32 byte) {
-  float r;
-  asm("{.reg .b32 p; .reg .b16 l, h; cvt.rn.f16x2.e4m3x2 p, %1; mov.b32 {l, h}, p; cvt.f32.f16 %0, l;}"
-      : "=f"(r)
-      : "h"(static_cast<u16>(byte)));
-  return r;
+// Both bytes, exactly.
+FP4JIT_DEVICE void f32x2_from_e4m3x2_convert(u32 bytes, float* values) {
+  asm("{.reg .b32 p; .reg .b16 l, h; cvt.rn.f16x2.e4m3x2 p, %2; mov.b32 {l, h}, p; cvt.f32.f16 %0, l; "
+      "cvt.f32.f16 %1, h;}"
+      : "=f"(values[0]), "=f"(values[1])
+      : "h"(static_cast<u16>(bytes)));
 }
 
 #endif

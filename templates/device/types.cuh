@@ -8,6 +8,7 @@ using u8 = unsigned char;
 using u16 = unsigned short;
 using u32 = unsigned int;
 using u64 = unsigned long long;
+using i32 = int;
 using i64 = long long;
 
 enum class Format { kNvfp4, kMxfp4, kMxfp8 };
@@ -40,11 +41,17 @@ inline constexpr u32 kElementBits = format == Format::kMxfp8 ? 8 : 4;
 
 // What a compute capability (10*major + minor) has in hardware. FP4 conversions exist for `a` and `f`
 // targets only, and no other sm_100 or later target is accepted.
-constexpr bool has_abs_max(int sm) { return sm >= 86; }
-constexpr bool has_fp8_convert(int sm) { return sm >= 89; }
-constexpr bool has_min3(int sm) { return sm >= 90; }
-constexpr bool has_dependent_launch(int sm) { return sm >= 90; }
-constexpr bool has_fp4_convert(int sm) { return sm >= 100; }
-constexpr bool has_f32x2(int sm) { return sm >= 100; }
+template <int sm>
+inline constexpr bool kHasAbsMax = sm >= 86;
+template <int sm>
+inline constexpr bool kHasFp8Convert = sm >= 89;
+template <int sm>
+inline constexpr bool kHasMin3 = sm >= 90;
+template <int sm>
+inline constexpr bool kHasDependentLaunch = sm >= 90;
+template <int sm>
+inline constexpr bool kHasFp4Convert = sm >= 100;
+template <int sm>
+inline constexpr bool kHasF32x2 = sm >= 100;
 
 }  // namespace fp4jit
