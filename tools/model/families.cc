@@ -86,11 +86,11 @@ Result<Architecture> read_architecture(const JsonObject& text) {
     FP4JIT_RETURN_IF_ERROR(family.read(text, &architecture));
     return architecture;
   }
-  Status error =
-      text.error(fmt::format("the architecture '{}' (model_type) is not known; known are {}{} Name "
-                             "its K with --k instead.",
-                             architecture.model_type, fmt::join(known, ", "),
-                             did_you_mean(architecture.model_type, known)));
+  Status error = text.error(fmt::format(
+      "the architecture '{}' (model_type) is not known; known are {}; for any other, name "
+      "its K with --k{}",
+      architecture.model_type, fmt::join(known, ", "),
+      did_you_mean(architecture.model_type, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 
