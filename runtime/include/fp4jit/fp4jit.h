@@ -1,16 +1,17 @@
 /* fp4jit: block-scaled FP4 and FP8 quantisation kernels, specialised at run time.
  *
- * A request (a *spec*: operation, format, K, input type, scale layout, numerics, target, ...) becomes a
- * CUDA kernel made for it alone. It is compiled ahead of time or on first use, kept in a cache on disk,
- * and from then on found and launched with no file access, no lock, no allocation and no system call.
+ * A request (a *spec*: operation, format, K, input type, scale layout, numerics, target, ...)
+ * becomes a CUDA kernel made for it alone. It is compiled ahead of time or on first use, kept in a
+ * cache on disk, and from then on found and launched with no file access, no lock, no allocation
+ * and no system call.
  *
  * The library needs neither a GPU nor a CUDA toolkit to load: the driver (libcuda) and the compiler
- * (NVRTC) are opened when a call first needs them. Without a driver everything but loading and launching
- * works; without NVRTC everything that the cache holds works.
+ * (NVRTC) are opened when a call first needs them. Without a driver everything but loading and
+ * launching works; without NVRTC everything that the cache holds works.
  *
  * THE THREE CALLS MOST USERS NEED
  *
- *     fp4jit_prepare   once per model, before serving: compiles and loads every kernel it will launch
+ *     fp4jit_prepare   once per model, before serving: compiles and loads all of its kernels
  *     fp4jit_find      spec and device -> a kernel handle; never blocks
  *     fp4jit_launch    handle and arguments -> work on a stream; never blocks
  *
@@ -36,34 +37,35 @@
  *
  * CONVENTIONS
  *
- *  1. C99. Every function returns a fp4jit_status, except those that return a constant text or number.
- *     No function aborts, prints, or lets a C++ exception out.
- *  2. Every struct begins with struct_size, which the caller sets to sizeof of the struct, for results
- *     too. All other members: zero is the default. A struct of another size is refused with
- *     FP4JIT_E_ABI_MISMATCH, except a longer one whose further bytes are zero: a program built against a
- *     newer header may run with an older library as long as it uses nothing new.
+ *  1. C99. Every function returns a fp4jit_status, except those that return a constant text or
+ *     number. No function aborts, prints, or lets a C++ exception out.
+ *  2. Every struct begins with struct_size, which the caller sets to sizeof of the struct, for
+ *     results too. All other members: zero is the default. A struct of another size is refused with
+ *     FP4JIT_E_ABI_MISMATCH, except a longer one whose further bytes are zero: a program built
+ *     against a newer header may run with an older library as long as it uses nothing new.
  *  3. Enumerations are int32_t with named values. Values are never reused or renumbered.
- *  4. Texts are UTF-8 and end with NUL. Nothing that a function returns is to be freed; what a call gives
- *     as `const char *` says how long it lives.
- *  5. Sizes ending in `_bytes` count bytes; m, k and k_out count rows and elements. Two FP4 values share a
- *     byte, the first one in its low half.
+ *  4. Texts are UTF-8 and end with NUL. Nothing that a function returns is to be freed; what a call
+ *     gives as `const char *` says how long it lives.
+ *  5. Sizes ending in `_bytes` count bytes; m, k and k_out count rows and elements. Two FP4 values
+ *     share a byte, the first one in its low half.
  *  6. Three families, visible in the names:
- *       pure          fp4jit_spec_*, fp4jit_infer_*: no lock, file, driver or runtime; also before any
- *                     runtime exists, in a forked child, and while a stream is captured. On success they
- *                     do not allocate, except for the two that handle text.
- *       may block     fp4jit_runtime_*, fp4jit_compile, fp4jit_load, fp4jit_prepare, fp4jit_host_*: may
- *                     read and write files, compile, take locks, wait for each other.
- *       never blocks  fp4jit_find, fp4jit_launch: no file, lock, allocation or system call of ours when
- *                     they succeed. A failure allocates its message.
- *  7. Threads: every function may be called from any thread at any time, on one runtime too. The one
- *     exception: a fp4jit_runtime_release that may be the last must not run beside another call.
- *  8. Capture: "legal" below means that a call on any thread leaves a stream capture under way valid, in
- *     every capture mode.
+ *       pure          fp4jit_spec_*, fp4jit_infer_*: no lock, file, driver or runtime; also before
+ *                     any runtime exists, in a forked child, and while a stream is captured. On
+ *                     success they do not allocate, except for the two that handle text.
+ *       may block     fp4jit_runtime_*, fp4jit_compile, fp4jit_load, fp4jit_prepare, fp4jit_host_*:
+ *                     may read and write files, compile, take locks, wait for each other.
+ *       never blocks  fp4jit_find, fp4jit_launch: no file, lock, allocation or system call of ours
+ *                     when they succeed. A failure allocates its message.
+ *  7. Threads: every function may be called from any thread at any time, on one runtime too. The
+ *     one exception: a fp4jit_runtime_release that may be the last must not run beside another
+ *     call.
+ *  8. Capture: "legal" below means that a call on any thread leaves a stream capture under way
+ *     valid, in every capture mode.
  *  9. Devices are ordinals of the CUDA driver (after CUDA_VISIBLE_DEVICES) and always come from the
- *     caller; the current context is neither used nor changed. Kernels live in the device's primary
+ *     caller; no function changes the current context. Kernels live in the device's primary
  *     context, the one that the CUDA runtime and the frameworks use.
- * 10. A child of fork() whose parent had used the driver through this library may compile and quantise on
- *     the host; loading and launching there give FP4JIT_E_FORKED.
+ * 10. A child of fork() whose parent had used the driver through this library may compile and
+ *     quantise on the host; loading and launching there give FP4JIT_E_FORKED.
  * 11. The environment is read once, in fp4jit_runtime_create (see fp4jit_config).
  */
 #ifndef FP4JIT_FP4JIT_H
@@ -82,27 +84,28 @@ extern "C" {
 
 #define FP4JIT_API __attribute__((visibility("default")))
 
-/* ---- Version and errors -------------------------------------------------------------------------- */
+/* ---- Version and errors
+ * -------------------------------------------------------------------------- */
 
-/* major << 16 | minor of the library that runs, to compare with the FP4JIT_VERSION_* it was built with.
- * Until 1.0 a new minor version may change structs. Pure. Legal under capture. */
+/* major << 16 | minor of the library that runs, to compare with the FP4JIT_VERSION_* it was built
+ * with. Until 1.0 a new minor version may change structs. Pure. Legal under capture. */
 FP4JIT_API uint32_t fp4jit_abi_version(void);
 
 /* "0.1.0"; lives as long as the library. Pure. Legal under capture. */
-FP4JIT_API const char *fp4jit_version_string(void);
+FP4JIT_API const char* fp4jit_version_string(void);
 
 typedef int32_t fp4jit_status;
 enum {
   FP4JIT_OK = 0,
-  FP4JIT_E_INVALID_ARGUMENT = 100,        /* a null pointer, a size, an alignment, an overlap, a flag */
+  FP4JIT_E_INVALID_ARGUMENT = 100,        /* a null pointer, a size, an alignment, an overlap */
   FP4JIT_E_ABI_MISMATCH = 101,            /* struct_size is not one that this library knows */
   FP4JIT_E_INVALID_SPEC = 110,            /* a spec that no kernel can mean */
-  FP4JIT_E_UNSUPPORTED = 111,             /* no template for it yet, or a target that cannot run it */
+  FP4JIT_E_UNSUPPORTED = 111,             /* no template yet, or a target that cannot run it */
   FP4JIT_E_NOT_PREPARED = 200,            /* find: the kernel is not loaded on this device */
   FP4JIT_E_SEALED = 210,                  /* a miss after the runtime was sealed */
   FP4JIT_E_NOT_PREPARED_IN_CAPTURE = 211, /* a miss while the stream is being captured */
   FP4JIT_E_NO_DRIVER = 300,               /* no libcuda or no GPU: compiling and host calls work */
-  FP4JIT_E_DRIVER = 301,                  /* the driver refused; its name and text are in the message */
+  FP4JIT_E_DRIVER = 301,                  /* the driver refused; the message has its own text */
   FP4JIT_E_FORKED = 302,                  /* a child of a process that had used the driver */
   FP4JIT_E_NO_NVRTC = 400,                /* NVRTC is absent and the kernel is not in the cache */
   FP4JIT_E_COMPILE = 401,                 /* NVRTC refused; its log is in the message */
@@ -110,18 +113,19 @@ enum {
   FP4JIT_E_IO = 500,                      /* a file could not be read or written */
   FP4JIT_E_CORRUPT = 501,                 /* bytes that do not prove themselves */
   FP4JIT_E_OUT_OF_MEMORY = 600,
-  FP4JIT_E_INTERNAL = 900                 /* a defect of this library: please report it */
+  FP4JIT_E_INTERNAL = 900 /* a defect of this library: please report it */
 };
 
 /* "FP4JIT_E_UNSUPPORTED"; constant. Pure. Legal under capture. */
-FP4JIT_API const char *fp4jit_status_name(fp4jit_status status);
+FP4JIT_API const char* fp4jit_status_name(fp4jit_status status);
 
-/* What the last failure on this thread was about: the thing, its value, what is allowed, what to do next;
- * for a compile, NVRTC's log. "" before any failure; a success does not clear it. Lives until the next
- * failure on this thread. Legal under capture. */
-FP4JIT_API const char *fp4jit_last_error(void);
+/* What the last failure on this thread was about: the thing, its value, what is allowed, what to do
+ * next; for a compile, NVRTC's log. "" before any failure; a success does not clear it. Lives until
+ * the next failure on this thread. Legal under capture. */
+FP4JIT_API const char* fp4jit_last_error(void);
 
-/* ---- Spec: the full request for one kernel, a plain value ---------------------------------------- */
+/* ---- Spec: the full request for one kernel, a plain value
+ * ---------------------------------------- */
 
 typedef int32_t fp4jit_op;
 enum {
@@ -165,9 +169,9 @@ enum {
 
 typedef int32_t fp4jit_numerics;
 enum {
-  FP4JIT_NUMERICS_TRTLLM = 0,  /* TensorRT-LLM's and FlashInfer's CUDA path, to the bit on a GPU */
-  FP4JIT_NUMERICS_EXACT = 1,   /* correctly rounded: the same bits on every GPU and on the host */
-  FP4JIT_NUMERICS_TORCHAO = 2  /* torchao's recipe */
+  FP4JIT_NUMERICS_TRTLLM = 0, /* TensorRT-LLM's and FlashInfer's CUDA path, to the bit on a GPU */
+  FP4JIT_NUMERICS_EXACT = 1,  /* correctly rounded: the same bits on every GPU and on the host */
+  FP4JIT_NUMERICS_TORCHAO = 2 /* torchao's recipe */
 };
 
 /* How an MX block's scale is rounded to a power of two; torchao's names. */
@@ -186,14 +190,15 @@ enum { FP4JIT_GROUPING_FLAT = 0, FP4JIT_GROUPING_BATCHED = 1, FP4JIT_GROUPING_MA
 typedef int32_t fp4jit_pdl;
 enum { FP4JIT_PDL_OFF = 0, FP4JIT_PDL_TRIGGER_LAST = 1, FP4JIT_PDL_TRIGGER_FIRST = 2 };
 
+/* "", "a" (one architecture alone) or "f" (its family). */
 typedef int32_t fp4jit_target_suffix;
-enum { FP4JIT_TARGET_PLAIN = 0, FP4JIT_TARGET_ARCH = 1, FP4JIT_TARGET_FAMILY = 2 }; /* "", "a", "f" */
+enum { FP4JIT_TARGET_PLAIN = 0, FP4JIT_TARGET_ARCH = 1, FP4JIT_TARGET_FAMILY = 2 };
 
 typedef struct fp4jit_spec {
   uint32_t struct_size;
   fp4jit_op op;
   fp4jit_format format;
-  uint32_t k;     /* length of the quantised axis, a multiple of sf_vec_size; 0: given at each launch */
+  uint32_t k;     /* quantised axis, a multiple of sf_vec_size; 0: given at each launch */
   uint32_t k_out; /* padded K to write, the gap as zeros; 0: k */
   fp4jit_dtype in;
   fp4jit_sf_layout sf_layout;
@@ -209,21 +214,22 @@ typedef struct fp4jit_spec {
 
 /* Reads the canonical text, fields in any order:
  *   nvfp4_quantize[k=4096,in=bf16,layout=128x4,scale=tensor,numerics=exact,pdl=1]@sm_100a
- * k, in, layout and the target must be there. Errors name the field, the value, what is allowed and the
- * nearest word. Pure; allocates for its own time. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_spec_from_text(const char *text, fp4jit_spec *spec);
+ * k, in, layout and the target must be there. Errors name the field, the value, what is allowed and
+ * the nearest word. Pure; allocates for its own time. Legal under capture. */
+FP4JIT_API fp4jit_status fp4jit_spec_from_text(const char* text, fp4jit_spec* spec);
 
-/* Writes the canonical text and its NUL to `buffer`. *size holds the buffer's bytes and receives the text's
- * (NUL included); with a buffer that is NULL or too small only *size is written: FP4JIT_OK for NULL, else
- * FP4JIT_E_INVALID_ARGUMENT. The spec must have a target. Pure; allocates for its own time. Legal under
- * capture. */
-FP4JIT_API fp4jit_status fp4jit_spec_to_text(const fp4jit_spec *spec, char *buffer, size_t *size);
+/* Writes the canonical text and its NUL to `buffer`. *size holds the buffer's bytes and receives
+ * the text's (NUL included); with a buffer that is NULL or too small only *size is written:
+ * FP4JIT_OK for NULL, else FP4JIT_E_INVALID_ARGUMENT. The spec must have a target. Pure; allocates
+ * for its own time. Legal under capture. */
+FP4JIT_API fp4jit_status fp4jit_spec_to_text(const fp4jit_spec* spec, char* buffer, size_t* size);
 
-/* Whether the spec means something (else FP4JIT_E_INVALID_SPEC) and this library has a template for it
- * (else FP4JIT_E_UNSUPPORTED). Pure. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_spec_validate(const fp4jit_spec *spec);
+/* Whether the spec means something (else FP4JIT_E_INVALID_SPEC) and this library has a template for
+ * it (else FP4JIT_E_UNSUPPORTED). Pure. Legal under capture. */
+FP4JIT_API fp4jit_status fp4jit_spec_validate(const fp4jit_spec* spec);
 
-/* ---- Shapes -------------------------------------------------------------------------------------- */
+/* ---- Shapes
+ * -------------------------------------------------------------------------------------- */
 
 /* Both outputs are contiguous bytes, rows by columns. */
 typedef struct fp4jit_output_shape {
@@ -238,15 +244,16 @@ typedef struct fp4jit_output_shape {
   int64_t input_bytes;
 } fp4jit_output_shape;
 
-/* The sizes of a call with m rows. `k` and `k_out` are for a spec whose k is 0 (k_out 0: k); otherwise
- * they are 0 or the spec's own. Pure. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_infer_outputs(const fp4jit_spec *spec, int64_t m, int64_t k, int64_t k_out,
-                                              fp4jit_output_shape *shape);
+/* The sizes of a call with m rows. `k` and `k_out` are for a spec whose k is 0 (k_out 0: k);
+ * otherwise they are 0 or the spec's own. Pure. Legal under capture. */
+FP4JIT_API fp4jit_status fp4jit_infer_outputs(const fp4jit_spec* spec, int64_t m, int64_t k,
+                                              int64_t k_out, fp4jit_output_shape* shape);
 
-/* ---- Runtime ------------------------------------------------------------------------------------- */
+/* ---- Runtime
+ * ------------------------------------------------------------------------------------- */
 
-/* Owns the tables of kernels and the connection to the store. Loaded code outlives it: CUDA graphs may
- * hold kernels, so none is ever unloaded before the process ends. */
+/* Owns the tables of kernels and the connection to the store. Loaded code outlives it: CUDA graphs
+ * may hold kernels, so none is ever unloaded before the process ends. */
 typedef struct fp4jit_runtime fp4jit_runtime;
 
 typedef int32_t fp4jit_artifact;
@@ -262,54 +269,59 @@ enum {
 };
 
 /* Called on any thread, possibly on several at once; must not call back into the runtime. */
-typedef void (*fp4jit_log_fn)(void *user, fp4jit_log_level level, const char *message);
+typedef void (*fp4jit_log_fn)(void* user, fp4jit_log_level level, const char* message);
 
-/* A member that is set beats its environment variable; what neither sets has the default given here. */
+/* A member that is set beats its environment variable; what neither sets has the default given
+ * here. */
 typedef struct fp4jit_config {
   uint32_t struct_size;
-  fp4jit_artifact artifact;    /* FP4JIT_ARTIFACT: cubin or ptx; else cubin */
-  const char *cache_dir;       /* FP4JIT_CACHE_DIR; else $XDG_CACHE_HOME/fp4jit, else ~/.cache/fp4jit */
-  const char *nvrtc_path;      /* FP4JIT_NVRTC; else searched for */
-  const char *driver_path;     /* FP4JIT_CUDA_DRIVER; else libcuda.so.1 */
-  fp4jit_log_fn log;           /* NULL: nothing is logged */
-  void *log_user;              /* handed to `log` */
-  fp4jit_log_level log_level;  /* FP4JIT_LOG: error, warn, info or debug; else warn */
-  int32_t reserved;            /* 0 */
+  fp4jit_artifact artifact;   /* FP4JIT_ARTIFACT: cubin or ptx; else cubin */
+  const char* cache_dir;      /* FP4JIT_CACHE_DIR; else fp4jit in $XDG_CACHE_HOME or ~/.cache */
+  const char* nvrtc_path;     /* FP4JIT_NVRTC; else searched for */
+  const char* driver_path;    /* FP4JIT_CUDA_DRIVER; else libcuda.so.1 */
+  fp4jit_log_fn log;          /* NULL: nothing is logged */
+  void* log_user;             /* handed to `log` */
+  fp4jit_log_level log_level; /* FP4JIT_LOG: error, warn, info or debug; else warn */
+  int32_t reserved;           /* 0 */
 } fp4jit_config;
 
 /* `config` may be NULL: all defaults. Reads the environment and looks at the cache folder; creates
  * nothing and opens neither driver nor NVRTC. Several runtimes may exist. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_runtime_create(const fp4jit_config *config, fp4jit_runtime **runtime);
+FP4JIT_API fp4jit_status fp4jit_runtime_create(const fp4jit_config* config,
+                                               fp4jit_runtime** runtime);
 
-/* A runtime begins with one reference; the last release ends it. release(NULL) does nothing. Handles of
- * an ended runtime are invalid; its kernels in graphs are not. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_runtime_retain(fp4jit_runtime *runtime);
-FP4JIT_API fp4jit_status fp4jit_runtime_release(fp4jit_runtime *runtime);
+/* A runtime begins with one reference; the last release ends it. release(NULL) does nothing.
+ * Handles of an ended runtime are invalid; its kernels in graphs are not. Legal under capture. */
+FP4JIT_API fp4jit_status fp4jit_runtime_retain(fp4jit_runtime* runtime);
+FP4JIT_API fp4jit_status fp4jit_runtime_release(fp4jit_runtime* runtime);
 
-/* ---- Getting kernels ready: these may block ------------------------------------------------------ */
+/* ---- Getting kernels ready: these may block
+ * ------------------------------------------------------ */
 
 /* 32 bits that name a kernel loaded on one device, for one runtime. 0 is none. Look it up again in
  * another process; never store it in a graph or a file. */
 typedef uint32_t fp4jit_kernel;
 
-/* Sees to it that the artifact exists, in the cache and in memory: no driver, no GPU. The spec must have
- * a target. Legal under capture, though slow: it calls no driver. */
-FP4JIT_API fp4jit_status fp4jit_compile(fp4jit_runtime *runtime, const fp4jit_spec *spec);
+/* Sees to it that the artifact exists, in the cache and in memory: no driver, no GPU. The spec must
+ * have a target. Legal under capture, though slow: it calls no driver. */
+FP4JIT_API fp4jit_status fp4jit_compile(fp4jit_runtime* runtime, const fp4jit_spec* spec);
 
-/* As fp4jit_compile, then loads the kernel on the device and registers it, so that fp4jit_find sees it.
- * At once when that was done before. With target_sm 0 the target is the device's own. Concurrent calls
- * for one kernel do the work once. `kernel` may be NULL. Loads under the relaxed capture mode, which
- * leaves captures of other threads and streams valid; call it before capture all the same. */
-FP4JIT_API fp4jit_status fp4jit_load(fp4jit_runtime *runtime, const fp4jit_spec *spec, int32_t device,
-                                     fp4jit_kernel *kernel);
+/* As fp4jit_compile, then loads the kernel on the device and registers it, so that fp4jit_find sees
+ * it. At once when that was done before. With target_sm 0 the target is the device's own.
+ * Concurrent calls for one kernel do the work once. `kernel` may be NULL. Loads under the relaxed
+ * capture mode, which leaves captures of other threads and streams valid; call it before capture
+ * all the same. */
+FP4JIT_API fp4jit_status fp4jit_load(fp4jit_runtime* runtime, const fp4jit_spec* spec,
+                                     int32_t device, fp4jit_kernel* kernel);
 
-/* A flag to stop a fp4jit_prepare, zero at first, owned by the caller for as long as the call runs. */
+/* A flag to stop a fp4jit_prepare, zero at first, owned by the caller for as long as the call runs.
+ * */
 typedef struct fp4jit_cancel {
   uint8_t requested;
 } fp4jit_cancel;
 
 /* May be called from any thread and from a signal handler. */
-FP4JIT_API void fp4jit_cancel_request(fp4jit_cancel *cancel);
+FP4JIT_API void fp4jit_cancel_request(fp4jit_cancel* cancel);
 
 /* One piece of work that fp4jit_prepare has finished. Lives as long as the callback runs. */
 typedef struct fp4jit_progress {
@@ -320,93 +332,100 @@ typedef struct fp4jit_progress {
   size_t total;         /* spec_count times max(1, device_count) */
   fp4jit_status status; /* of this piece */
   int32_t reserved;
-  const char *message;  /* of a failure; else "" */
+  const char* message; /* of a failure; else "" */
 } fp4jit_progress;
 
 /* Called on any thread of the pool, never on two at once; must not call back into the runtime. */
-typedef void (*fp4jit_progress_fn)(void *user, const fp4jit_progress *progress);
+typedef void (*fp4jit_progress_fn)(void* user, const fp4jit_progress* progress);
 
 typedef struct fp4jit_prepare_args {
   uint32_t struct_size;
-  int32_t jobs;             /* threads; 0: one per core */
-  const fp4jit_spec *specs;
+  int32_t jobs; /* threads; 0: one per core */
+  const fp4jit_spec* specs;
   size_t spec_count;
-  const int32_t *devices;   /* NULL with a count of 0: compile only */
+  const int32_t* devices; /* NULL with a count of 0: compile only */
   size_t device_count;
   fp4jit_progress_fn progress; /* may be NULL */
-  void *progress_user;
-  const fp4jit_cancel *cancel; /* may be NULL */
+  void* progress_user;
+  const fp4jit_cancel* cancel; /* may be NULL */
 } fp4jit_prepare_args;
 
-/* fp4jit_load of every spec on every device (fp4jit_compile without devices), on several threads. One
- * failure stops nothing: the status is that of the first failure in the order of `specs`, and the message
- * counts them all. After a cancel, what was finished stays, and the status is FP4JIT_E_CANCELLED.
- * Under capture: as fp4jit_load. */
-FP4JIT_API fp4jit_status fp4jit_prepare(fp4jit_runtime *runtime, const fp4jit_prepare_args *args);
+/* fp4jit_load of every spec on every device (fp4jit_compile without devices), on several threads.
+ * One failure stops nothing: the status is that of the first failure in the order of `specs`, and
+ * the message counts them all. After a cancel, what was finished stays, and the status is
+ * FP4JIT_E_CANCELLED. Under capture: as fp4jit_load. */
+FP4JIT_API fp4jit_status fp4jit_prepare(fp4jit_runtime* runtime, const fp4jit_prepare_args* args);
 
-/* ---- Finding and launching: these never block ---------------------------------------------------- */
+/* ---- Finding and launching: these never block
+ * ---------------------------------------------------- */
 
-/* The kernel that fp4jit_load or fp4jit_prepare registered for this spec (as it was given there: with
- * target_sm 0, or with the target) and device; else FP4JIT_E_NOT_PREPARED, *kernel 0, and a message that
- * names the spec and how to prepare it. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_find(fp4jit_runtime *runtime, const fp4jit_spec *spec, int32_t device,
-                                     fp4jit_kernel *kernel);
+/* The kernel that fp4jit_load or fp4jit_prepare registered for this spec (as it was given there:
+ * with target_sm 0, or with the target) and device; else FP4JIT_E_NOT_PREPARED, *kernel 0, and a
+ * message that names the spec and how to prepare it. Legal under capture. */
+FP4JIT_API fp4jit_status fp4jit_find(fp4jit_runtime* runtime, const fp4jit_spec* spec,
+                                     int32_t device, fp4jit_kernel* kernel);
 
-/* The buffers of one call. Pointers are device memory for fp4jit_launch and host memory for fp4jit_host_*;
- * input, data and sf are aligned to 16 bytes, global_scale to 4, and outputs overlap nothing. */
+/* The buffers of one call. Pointers are device memory for fp4jit_launch and host memory for
+ * fp4jit_host_*; input, data and sf are aligned to 16 bytes, global_scale to 4, and outputs overlap
+ * nothing. */
 typedef struct fp4jit_launch_args {
   uint32_t struct_size;
   int32_t host_threads;      /* fp4jit_host_* only; 0: as many as there are cores and work for */
   int64_t m;                 /* rows; 0: nothing is done, and no pointer is looked at */
   int64_t k, k_out;          /* as in fp4jit_infer_outputs; 0 unless the spec's k is 0 */
-  const void *input;         /* [m, k], rows contiguous */
-  const float *global_scale; /* encode multiplier, for scale=tensor; else NULL */
-  void *data;                /* fp4jit_output_shape.data_bytes; every byte is written */
-  void *sf;                  /* fp4jit_output_shape.sf_bytes; every byte is written, padding included */
-  uint64_t input_bytes;      /* sizes of the buffers, to be checked; 0: not checked */
-  uint64_t data_bytes;
-  uint64_t sf_bytes;
-  void *stream;              /* CUstream (cudaStream_t) of the kernel's device; NULL: its default stream */
+  const void* input;         /* [m, k], rows contiguous */
+  const float* global_scale; /* encode multiplier, for scale=tensor; else NULL */
+  void* data;                /* fp4jit_output_shape.data_bytes; every byte is written */
+  void* sf;                  /* fp4jit_output_shape.sf_bytes; likewise, padding included */
+  int64_t input_bytes;       /* sizes of the buffers, to be checked; 0: not checked */
+  int64_t data_bytes;
+  int64_t sf_bytes;
+  void* stream; /* CUstream (cudaStream_t) on the kernel's device; NULL: see below */
 } fp4jit_launch_args;
 
-/* Checks the arguments and puts one kernel on the stream. Legal under capture: becomes a kernel node, and
- * with pdl a programmatic edge. */
-FP4JIT_API fp4jit_status fp4jit_launch(fp4jit_runtime *runtime, fp4jit_kernel kernel,
-                                       const fp4jit_launch_args *args);
+/* Checks the arguments and puts one kernel on the stream. The NULL stream is the default stream of
+ * the current context, which must be the kernel's device's, or of that device where the thread has
+ * no context. Legal under capture: becomes a kernel node, and with pdl a programmatic edge. */
+FP4JIT_API fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel kernel,
+                                       const fp4jit_launch_args* args);
 
-/* ---- Host ---------------------------------------------------------------------------------------- */
+/* ---- Host
+ * ---------------------------------------------------------------------------------------- */
 
-/* The same operator on host memory, with the same bytes for numerics=exact; target, pdl and stream say
- * nothing here. Needs no runtime, driver or GPU. Returns when it is done. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_host_quantize(const fp4jit_spec *spec, const fp4jit_launch_args *args);
+/* The same operator on host memory, with the same bytes for numerics=exact; target, pdl and stream
+ * say nothing here. Needs no runtime, driver or GPU. Returns when it is done. Legal under capture.
+ * */
+FP4JIT_API fp4jit_status fp4jit_host_quantize(const fp4jit_spec* spec,
+                                              const fp4jit_launch_args* args);
 
-/* ---- Counters ------------------------------------------------------------------------------------ */
+/* ---- Counters
+ * ------------------------------------------------------------------------------------ */
 
 typedef int32_t fp4jit_store_state;
 enum { FP4JIT_STORE_READ_WRITE = 0, FP4JIT_STORE_READ_ONLY = 1, FP4JIT_STORE_MEMORY_ONLY = 2 };
 
-/* Since the runtime was created. Hits of fp4jit_find and launches are not counted: a shared counter would
- * cost more than the look-up. */
+/* Since the runtime was created. Hits of fp4jit_find and launches are not counted: a shared counter
+ * would cost more than the look-up. */
 typedef struct fp4jit_counters {
   uint32_t struct_size;
   fp4jit_store_state store_state;
-  int32_t compiler_opened;     /* 1: NVRTC was opened by this runtime */
-  int32_t driver_opened;       /* 1: the driver was opened by this runtime */
-  uint64_t find_misses;        /* fp4jit_find without a kernel */
-  uint64_t kernels;            /* registered for fp4jit_find */
-  uint64_t loads;              /* kernels loaded on a device */
+  int32_t compiler_opened; /* 1: NVRTC was opened by this runtime */
+  int32_t driver_opened;   /* 1: the driver was opened by this runtime */
+  uint64_t find_misses;    /* fp4jit_find without a kernel */
+  uint64_t kernels;        /* registered for fp4jit_find */
+  uint64_t loads;          /* kernels loaded on a device */
   uint64_t load_failures;
-  uint64_t memory_hits;        /* artifacts found in memory, */
-  uint64_t store_hits;         /* in the store, */
-  uint64_t compiles;           /* or made */
+  uint64_t memory_hits; /* artifacts found in memory, */
+  uint64_t store_hits;  /* in the store, */
+  uint64_t compiles;    /* or made */
   uint64_t compile_failures;
-  uint64_t io_ops;             /* calls into the file system */
-  uint64_t quarantined;        /* damaged records that were set aside */
-  uint64_t write_failures;     /* records that could not be stored */
+  uint64_t io_ops;         /* calls into the file system */
+  uint64_t quarantined;    /* damaged records that were set aside */
+  uint64_t write_failures; /* records that could not be stored */
 } fp4jit_counters;
 
 /* Takes a lock of its own for a moment. Legal under capture. */
-FP4JIT_API fp4jit_status fp4jit_stats(fp4jit_runtime *runtime, fp4jit_counters *counters);
+FP4JIT_API fp4jit_status fp4jit_stats(fp4jit_runtime* runtime, fp4jit_counters* counters);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,63 @@
+// What: the structs of fp4jit.h to the library's values and back, with the checks that C callers
+// need. Threads: pure. The path from a fp4jit_spec to a PackedSpec allocates nothing when it
+// succeeds. Errors: kAbiMismatch for struct_size, kInvalidArgument for a null pointer, kInvalidSpec
+// for a number that is no enumerator.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "fp4jit/fp4jit.h"
+#include "registry/prepare_many.h"
+#include "runtime_state.h"
+#include "spec/arguments.h"
+
+namespace fp4jit {
+
+Status null_argument(const char* name);
+Status size_mismatch(const char* name, size_t given, size_t known);
+
+// Whether `in` is a struct of this version, or a longer one of a newer version that uses nothing
+// new.
+template <class Struct>
+Status check_struct(const Struct* in, const char* name) {
+  if (in == nullptr) return null_argument(name);
+  if (in->struct_size < sizeof(Struct)) return size_mismatch(name, in->struct_size, sizeof(Struct));
+  const auto* bytes = reinterpret_cast<const unsigned char*>(in);
+  for (size_t i = sizeof(Struct); i < in->struct_size; ++i) {
+    if (bytes[i] != 0) return size_mismatch(name, in->struct_size, sizeof(Struct));
+  }
+  return {};
+}
+
+// Makes `out` a struct of zeros but for its size, after a check of that.
+template <class Struct>
+Status clear_struct(Struct* out, const char* name) {
+  if (out == nullptr) return null_argument(name);
+  uint32_t size = out->struct_size;
+  if (size < sizeof(Struct)) return size_mismatch(name, size, sizeof(Struct));
+  std::memset(out, 0, sizeof(Struct));
+  out->struct_size = size;
+  return {};
+}
+
+// Checks numbers and ranges, so that the result can be packed; whether it is valid is another
+// question.
+Status read_spec(const fp4jit_spec* in, Spec* spec);
+
+// A spec that passes require_template. One without a target passes when it would with one.
+Status read_supported_spec(const fp4jit_spec* in, Spec* spec);
+
+void write_spec(const Spec& spec, fp4jit_spec* out);
+
+// The canonical text; without the target when there is none.
+std::string spec_text_or_open(const Spec& spec);
+
+Status read_settings(const fp4jit_config* config, RuntimeSettings* settings);
+void request_cancel(fp4jit_cancel* cancel);
+Status read_prepare(const fp4jit_prepare_args& args, PrepareRequest* request);
+Buffers read_buffers(const fp4jit_launch_args& args);
+void write_counters(const RuntimeState& state, fp4jit_counters* out);
+
+}  // namespace fp4jit

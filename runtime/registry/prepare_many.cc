@@ -1,0 +1,89 @@
+#include "registry/prepare_many.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <thread>
+
+#include "compile/parallel.h"
+
+namespace fp4jit {
+namespace {
+
+Status prepare_piece(Registry& registry, const PrepareRequest& request,
+                     const PreparedPiece& piece) {
+  if (request.cancelled != nullptr && request.cancelled->load(std::memory_order_relaxed)) {
+    return {StatusCode::kCancelled, "cancelled before it was begun"};
+  }
+  const Spec& spec = request.specs[piece.spec_index];
+  // A thread of the pool has nobody above it to catch.
+  try {
+    if (piece.device == kNoDevice) return registry.compile(spec, request.cancelled).status();
+    return registry.prepare(spec, piece.device, request.cancelled).status();
+  } catch (const std::bad_alloc&) {
+    return {StatusCode::kOutOfMemory, "out of memory"};
+  } catch (const std::exception& exception) {
+    return {StatusCode::kInternal, exception.what()};
+  }
+}
+
+std::vector<PreparedPiece> pieces_of(const PrepareRequest& request) {
+  std::vector<int32_t> devices = request.devices;
+  if (devices.empty()) devices.push_back(kNoDevice);
+  std::vector<PreparedPiece> pieces;
+  for (size_t spec = 0; spec < request.specs.size(); ++spec) {
+    for (int32_t device : devices) pieces.push_back({spec, device, {}});
+  }
+  return pieces;
+}
+
+// The place of the n-th piece to be worked on: all specs for one device before the next device, so
+// that threads compile different specs instead of waiting for one.
+size_t place_of(size_t n, const PrepareRequest& request) {
+  size_t specs = request.specs.size();
+  size_t devices = std::max<size_t>(1, request.devices.size());
+  return n % specs * devices + n / specs;
+}
+
+int threads_of(const PrepareRequest& request) {
+  if (request.jobs > 0) return request.jobs;
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+}  // namespace
+
+std::vector<PreparedPiece> prepare_many(Registry& registry, const PrepareRequest& request) {
+  std::vector<PreparedPiece> pieces = pieces_of(request);
+  std::mutex reporting;
+  size_t done = 0;  // guarded by reporting
+  parallel_for(pieces.size(), threads_of(request), [&](size_t n) {
+    PreparedPiece& piece = pieces[place_of(n, request)];
+    piece.status = prepare_piece(registry, request, piece);
+    std::lock_guard lock(reporting);
+    ++done;
+    if (request.progress) request.progress({piece, done, pieces.size()});
+  });
+  return pieces;
+}
+
+Status summary(const std::vector<PreparedPiece>& pieces) {
+  const PreparedPiece* first = nullptr;
+  size_t failed = 0, cancelled = 0;
+  for (const PreparedPiece& piece : pieces) {
+    if (piece.status.ok()) continue;
+    ++failed;
+    if (piece.status.code() == StatusCode::kCancelled) ++cancelled;
+    if (first == nullptr) first = &piece;
+  }
+  if (failed == 0) return {};
+  if (cancelled > 0) {
+    return {StatusCode::kCancelled,
+            fmt::format("cancelled with {} of {} done; what was done is kept",
+                        pieces.size() - failed, pieces.size())};
+  }
+  return {first->status.code(), fmt::format("{} of {} failed; the first: {}", failed, pieces.size(),
+                                            first->status.message())};
+}
+
+}  // namespace fp4jit

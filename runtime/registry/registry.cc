@@ -1,0 +1,141 @@
+#include "registry/registry.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "compile/device_target.h"
+#include "spec/text.h"
+
+namespace fp4jit {
+namespace {
+
+bool is_cancelled(const std::atomic<bool>* cancelled) {
+  return cancelled != nullptr && cancelled->load(std::memory_order_relaxed);
+}
+
+// Repeats a flight that ended because the caller who led it cancelled, for those who did not.
+template <class Run>
+auto run_until_ours(const std::atomic<bool>* cancelled, Run run) {
+  while (true) {
+    auto result = run();
+    bool was_cancelled = !result.ok() && result.status().code() == StatusCode::kCancelled;
+    if (!was_cancelled || is_cancelled(cancelled)) return result;
+  }
+}
+
+// Other targets whose artifacts run where `target` does, the best first: a pack that was made for a
+// whole family, or for PTX, serves its devices without a compiler.
+std::vector<Target> stand_ins(Target target) {
+  std::vector<Target> found;
+  if (target.is_ptx) return found;
+  Target family{target.sm, TargetSuffix::kFamily, false};
+  bool has_family = target.suffix == TargetSuffix::kArch && validate_target(family).ok();
+  if (has_family) found.push_back(family);
+  found.push_back(ptx_target(target));
+  if (has_family) found.push_back(ptx_target(family));
+  return found;
+}
+
+KernelImage image_of(const cache::Record& record) {
+  cache::Digest digest = cache::digest_bytes(record.payload);
+  return {&record.payload,
+          record.kernel_symbol,
+          {digest.high, digest.low},
+          static_cast<int>(record.lowest_driver),
+          record.waits_for_predecessor};
+}
+
+}  // namespace
+
+Registry::Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Devices> devices,
+                   LibraryTable& libraries, Log log)
+    : artifacts_(std::move(artifacts)),
+      devices_(std::move(devices)),
+      libraries_(libraries),
+      log_(std::move(log)) {}
+
+Result<ArtifactPointer> Registry::compile(const Spec& spec, const std::atomic<bool>* cancelled) {
+  FP4JIT_RETURN_IF_ERROR(require_template(spec));
+  return run_until_ours(cancelled, [&] {
+    return compiling_.run(pack_spec(spec), [&]() -> Result<ArtifactPointer> {
+      FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts_->get(spec, cancelled));
+      return found.artifact;
+    });
+  });
+}
+
+Result<const KernelRecord*> Registry::prepare(const Spec& spec, int32_t device,
+                                              const std::atomic<bool>* cancelled) {
+  if (spec.target == Target{}) return prepare_for_own_target(spec, device, cancelled);
+  FP4JIT_RETURN_IF_ERROR(require_template(spec));
+  KernelKey key{pack_spec(spec), device};
+  if (const KernelRecord* record = table_.find(key)) return record;
+  return run_until_ours(
+      cancelled, [&] { return loading_.run(key, [&] { return load(spec, key, cancelled); }); });
+}
+
+Result<const KernelRecord*> Registry::prepare_for_own_target(const Spec& spec, int32_t device,
+                                                             const std::atomic<bool>* cancelled) {
+  FP4JIT_ASSIGN_OR_RETURN(const Device* found, devices_->get(device));
+  Spec own = spec;
+  FP4JIT_ASSIGN_OR_RETURN(own.target, target_for_device(found->major, found->minor));
+  FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, prepare(own, device, cancelled));
+  KernelKey alias{pack_spec(spec), device};
+  std::lock_guard lock(publishing_);
+  if (table_.find(alias) == nullptr) table_.insert(alias, record);
+  return record;
+}
+
+Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& key,
+                                           const std::atomic<bool>* cancelled) {
+  // An earlier flight may have landed between this thread's look-up and its own.
+  if (const KernelRecord* record = table_.find(key)) return record;
+  FP4JIT_ASSIGN_OR_RETURN(const Device* device, devices_->get(key.device));
+  FP4JIT_RETURN_IF_ERROR(check_target(*device, spec.target));
+  FP4JIT_ASSIGN_OR_RETURN(ArtifactPointer artifact, artifact_for(spec, *device, cancelled));
+  Result<LoadedKernel> kernel =
+      load_kernel(libraries_, *device, artifact->spec, image_of(artifact->record));
+  if (!kernel.ok()) {
+    load_failures_.fetch_add(1, std::memory_order_relaxed);
+    return kernel.status();
+  }
+  loads_.fetch_add(1, std::memory_order_relaxed);
+  log_.write(LogLevel::kInfo,
+             fmt::format("loaded {} on {}", spec_text(artifact->spec), device_text(*device)));
+  return publish(key, *kernel);
+}
+
+Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& device,
+                                               const std::atomic<bool>* cancelled) {
+  if (std::optional<Found> exact = artifacts_->find(spec)) return exact->artifact;
+  for (Target target : stand_ins(spec.target)) {
+    Spec other = spec;
+    other.target = target;
+    std::optional<Found> found = artifacts_->find(other);
+    if (!found) continue;
+    int lowest_driver = static_cast<int>(found->artifact->record.lowest_driver);
+    if (lowest_driver <= device.driver_version) return found->artifact;
+  }
+  return compile(spec, cancelled);
+}
+
+Result<const KernelRecord*> Registry::publish(const KernelKey& key, const LoadedKernel& kernel) {
+  std::lock_guard lock(publishing_);
+  const KernelRecord* record = kernels_.append(kernel);
+  if (record == nullptr) {
+    return Status(StatusCode::kOutOfMemory,
+                  fmt::format("{} kernels are registered, which is all that handles can name; make "
+                              "another runtime",
+                              KernelArray::kCapacity));
+  }
+  table_.insert(key, record);
+  return record;
+}
+
+RegistryCounters Registry::counters() const {
+  return {kernels_.size(), loads_.load(std::memory_order_relaxed),
+          load_failures_.load(std::memory_order_relaxed)};
+}
+
+}  // namespace fp4jit

@@ -1,0 +1,38 @@
+// What: one runtime of the C API, wired together: store, compiler, artifact cache, devices,
+// registry. Threads: immutable once made; its parts say what they allow. Errors: make_runtime_state
+// gives kInvalidArgument for a setting that has no meaning, naming it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/environment.h"
+#include "base/log.h"
+#include "registry/registry.h"
+
+namespace fp4jit {
+
+// What the caller set; "" and nullopt leave it to the environment.
+struct RuntimeSettings {
+  std::string cache_dir;
+  std::string nvrtc;
+  std::string cuda_driver;
+  std::optional<cache::Kind> artifact;
+  std::optional<LogLevel> log_level;
+  std::function<void(LogLevel, const std::string&)> log;
+};
+
+struct RuntimeState {
+  std::shared_ptr<ArtifactCache> artifacts;
+  std::shared_ptr<Devices> devices;
+  std::unique_ptr<Registry> registry;
+  std::atomic<uint64_t> find_misses{0};
+};
+
+// Touches the disk to look at the store's root; opens neither driver nor compiler.
+Result<std::unique_ptr<RuntimeState>> make_runtime_state(const RuntimeSettings& settings,
+                                                         const Environment& environment);
+
+}  // namespace fp4jit
