@@ -1,7 +1,8 @@
 // What: a 128-bit content digest that can explain itself.
 // Threads: values.
 //
-// Fields are delimited (name, length, bytes), so that {"a","bc"} and {"ab","c"} differ. XXH3-128 guards
+// Fields are delimited, so that {"a","bc"} and {"ab","c"} differ: each is the length of its name (8
+// bytes, little-endian), the name, the length of its value (8 bytes), the value. XXH3-128 guards
 // against damage and chance; it is no defence against an adversary.
 #pragma once
 
@@ -24,7 +25,7 @@ struct Digest {
 };
 
 Digest digest_bytes(std::string_view bytes);
-std::optional<Digest> parse_digest(std::string_view hex);
+std::optional<Digest> parse_digest(std::string_view hex);  // takes what hex() writes, nothing else
 
 class DigestBuilder {
  public:
@@ -34,8 +35,8 @@ class DigestBuilder {
   Digest finish() const;
   const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
 
-  // What was hashed, a line per field: "name=value\n", with '\\', and line feeds in values escaped. It is
-  // the record's key text: two records with one digest and different texts are a collision.
+  // What was hashed, a line per field: "name=value\n", with '\\', and line feeds in values escaped.
+  // It is the record's key text: two records with one digest and different texts are a collision.
   std::string text() const;
 
  private:

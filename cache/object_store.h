@@ -1,10 +1,12 @@
 // What: the user store: one file per record under a root folder.
 //   objects/ab/<30 more digits of the key>-<NVRTC major.minor>.rec
-//   quarantine/<object name>.<reason>      what failed its own checksum, kept for a look
+//   quarantine/<32 digits>-<NVRTC major.minor>.rec.<reason>[.<n>]   what failed its own checksum or
+//   stood
+//                                          under a wrong name, kept for a look
 //   tmp/                                   private temporaries
-// Threads and processes: any number of both may use one store. Correct with no lock: a record is published
-// whole or not at all, the first writer wins, and the loser has lost nothing.
-// Errors: a store never fails a call. What cannot be read is a miss, what cannot be written is not stored,
+// Threads and processes: any number of both may use one store. Correct with no lock: a record is
+// published whole or not at all, the first writer wins, and the loser has lost nothing. Errors: a
+// store never fails a call. What cannot be read is a miss, what cannot be written is not stored,
 // and state() and the log say so.
 #pragma once
 
@@ -12,35 +14,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/log.h"
 #include "cache/file_system.h"
+#include "cache/object_name.h"
 #include "cache/record.h"
-
-namespace fp4jit::cache {
-
-enum class StoreState {
-  kReadWrite,   // ours, or not created yet
-  kReadOnly,    // root's or a trusted owner's, and only theirs to write; or a file system that is
-  kMemoryOnly,  // no place for it, or a place that cannot be trusted
-};
-
-struct StoreStateRow {
-  StoreState value;
-  std::string_view name;
-};
-
-}  // namespace fp4jit::cache
-
-template <>
-inline constexpr fp4jit::cache::StoreStateRow fp4jit::kEnumTable<fp4jit::cache::StoreState>[] = {
-    {fp4jit::cache::StoreState::kReadWrite, "read-write"},
-    {fp4jit::cache::StoreState::kReadOnly, "read-only"},
-    {fp4jit::cache::StoreState::kMemoryOnly, "memory-only"},
-};
+#include "cache/store_state.h"
 
 namespace fp4jit::cache {
 
@@ -53,29 +36,33 @@ struct StoredObject {
 };
 
 struct StoreCounters {
-  uint64_t io_ops = 0;       // calls into the file system
+  uint64_t io_ops = 0;  // calls into the file system
   uint64_t quarantined = 0;
   uint64_t write_failures = 0;
 };
 
 class ObjectStore {
  public:
-  // Touches the disk to look at `root`, and creates nothing: folders come with the first write. An empty
-  // root is memory-only; `why` is then the reason ("HOME is not set").
+  // Touches the disk to look at `root`, and creates nothing: folders come with the first write. An
+  // empty root is memory-only; `why` is then the reason ("HOME is not set").
   ObjectStore(std::string root, std::string why, std::shared_ptr<FileSystem> files, Log log);
 
   const std::string& root() const { return root_; }
   StoreState state() const { return state_.load(std::memory_order_acquire); }
   std::string state_reason() const;  // "" for read-write
 
-  // Every record under `key`, newest toolchain first, for which `accept` holds, is verified in turn; the
-  // first good one is returned. A record is good when its checksum, its name and its key text
-  // (`key_text`) hold; what fails its own checksum or stands under a wrong name is quarantined.
+  // Every record under `key`, newest toolchain first, for which `accept` holds, is verified in
+  // turn; the first good one is returned. A record is good when its checksum, its name and its key
+  // text
+  // (`key_text`) hold; what fails its own checksum or stands under a wrong name is quarantined,
+  // what is another version's or has another key text is left alone. Reads in every state, unless
+  // the place cannot be trusted.
   std::optional<Record> find(const Digest& key, const std::string& key_text,
                              const std::function<bool(const Toolchain&)>& accept);
 
-  // Whether the record stands in the store afterwards. The first failure for want of space or rights turns
-  // the store to memory-only (or read-only) with one line in the log.
+  // Whether the record, or one that somebody stored under its name before, stands in the store
+  // afterwards. The first failure for want of space or rights turns the store to memory-only (or
+  // read-only) for the rest of its life, with one line in the log.
   bool put(const Record& record);
 
   // Every object, in the order of names, damaged ones included; nothing is moved.
@@ -85,11 +72,37 @@ class ObjectStore {
   StoreCounters counters() const;
 
  private:
-  std::string root_;
-  std::shared_ptr<FileSystem> files_;
-  Log log_;
+  FileSystem& files() const;  // counts the call that follows
+  std::string object_folder(const ObjectName& name) const;
+  std::string object_path(const ObjectName& name) const;
+
+  void look_at_root();
+  void settle(RootVerdict verdict);
+  void tell_state(LogLevel level) const;
+  std::vector<ObjectName> names_under(const Digest& key,
+                                      const std::function<bool(const Toolchain&)>& accept);
+  std::optional<Record> read_good(const ObjectName& name, const std::string& key_text);
+  void quarantine(const ObjectName& name, const std::string& reason);
+  void walk_folder(const std::string& folder, std::vector<StoredObject>* objects);
+
+  FileStatus make_folders(const ObjectName& name);
+  FileStatus publish(const ObjectName& name, const Record& record);
+  void note_read_failure(const std::string& path, FileStatus status);
+  void note_write_failure(const std::string& path, FileStatus status);
+
+  const std::string root_;
+  const std::shared_ptr<FileSystem> files_;
+  const Log log_;
+
+  mutable std::mutex mutex_;  // guards changes of state_, and reason_
   std::string reason_;
-  std::atomic<StoreState> state_;
+  std::atomic<StoreState> state_{StoreState::kReadWrite};
+  std::atomic<bool> readable_{false};
+  std::atomic<bool> settled_{false};  // the root was seen, or given up: it is not looked at again
+  std::atomic<bool> read_failure_logged_{false};
+
+  mutable std::atomic<uint64_t> io_ops_{0};
+  std::atomic<uint64_t> quarantined_{0}, write_failures_{0};
 };
 
 }  // namespace fp4jit::cache

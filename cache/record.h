@@ -1,5 +1,5 @@
-// What: an artifact as stored: self-describing and self-defending bytes. Little-endian on every host.
-// Threads: pure.
+// What: an artifact as stored: self-describing and self-defending bytes. Little-endian on every
+// host. Threads: pure.
 //
 //   offset  bytes
 //   0       8    magic "fp4jit\r\n"
@@ -16,6 +16,9 @@
 //   76      8    payload length
 //   84           target · kernel symbol · spec · key text · payload
 //   end-16  16   XXH3-128 over everything before: low, high
+//
+// Every later version keeps the magic, the place of the version and the checksum at the end: by
+// them a reader tells a sound record of another version, which is left alone, from a damaged one.
 #pragma once
 
 #include <cstdint>
@@ -52,18 +55,22 @@ struct Record {
   std::string spec;           // canonical text
   std::string key_text;       // DigestBuilder::text() of the request
   std::string payload;
+
+  bool operator==(const Record&) const = default;
 };
 
 std::string encode_record(const Record& record);
 
-// Why bytes are no record: kDamaged fails its own checksum or is cut; kOtherVersion is sound as far as one
-// can tell and somebody else's.
+// Why bytes are no record: kDamaged fails its own checksum, is cut, or contradicts itself;
+// kOtherVersion has a right checksum over things that this version does not know, and is somebody
+// else's.
 enum class RecordFault { kNone, kDamaged, kOtherVersion };
 
 struct DecodedRecord {
   RecordFault fault = RecordFault::kNone;
-  std::string reason;  // of a fault: "checksum", "truncated", "magic", "version 2"
-  Record record;       // when kNone
+  std::string
+      reason;  // damaged: "truncated", "magic", "checksum", "lengths"; else "version 2", "kind 7"
+  Record record;  // when kNone
 };
 
 // Takes any bytes: never reads past them, never allocates more than their length.

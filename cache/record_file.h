@@ -1,0 +1,27 @@
+// What: one file of a store, read and judged.
+// Threads: as the file system.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cache/file_system.h"
+#include "cache/object_name.h"
+#include "cache/record.h"
+
+namespace fp4jit::cache {
+
+struct RecordFile {
+  FileStatus status = 0;  // of reading it
+  uint64_t bytes = 0;
+  DecodedRecord decoded;
+  std::string damage;  // why it is to be quarantined: it fails its own checksum, or stands under a
+                       // wrong name
+};
+
+// `name` is the one that `path` has, or nothing where it is no object's name.
+RecordFile read_record_file(FileSystem& files, const std::string& path,
+                            const std::optional<ObjectName>& name);
+
+}  // namespace fp4jit::cache

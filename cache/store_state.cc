@@ -1,0 +1,59 @@
+#include "cache/store_state.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+namespace fp4jit::cache {
+namespace {
+
+constexpr uint32_t kRootUser = 0;
+constexpr uint32_t kOthersWrite = 0022;
+
+RootVerdict untrusted(std::string reason) {
+  return {StoreState::kMemoryOnly, false, true, std::move(reason)};
+}
+
+}  // namespace
+
+RootVerdict judge_root(const std::string& root, FileStatus looked, const FolderState& seen,
+                       uint32_t user) {
+  if (looked != 0)
+    return untrusted(fmt::format("cannot look at {}: {}", root, status_text(looked)));
+  if (!seen.exists) return {};
+  if (!seen.is_folder) return untrusted(fmt::format("{} is a file, not a folder", root));
+  if (seen.owner == user) return {StoreState::kReadWrite, true, true, ""};
+  if (seen.owner != kRootUser) {
+    return untrusted(
+        fmt::format("{} belongs to uid {}, and this process is uid {}", root, seen.owner, user));
+  }
+  if (seen.mode & kOthersWrite) {
+    return untrusted(fmt::format("{} belongs to root and its mode {:04o} lets others write to it",
+                                 root, seen.mode));
+  }
+  return {StoreState::kReadOnly, true, true,
+          fmt::format("{} belongs to root: records are read, and none are stored", root)};
+}
+
+WriteFailure judge_write(FileStatus status) {
+  switch (status) {
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return WriteFailure::kNoRights;
+    case EAGAIN:
+    case EBUSY:
+    case EEXIST:
+    case EINTR:
+    case EMFILE:
+    case ENFILE:
+    case ENOENT:
+    case ENOMEM:
+    case ESTALE:
+      return WriteFailure::kPassing;
+    default:
+      return WriteFailure::kNoPlace;
+  }
+}
+
+}  // namespace fp4jit::cache
