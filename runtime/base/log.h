@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/enum_table.h"
+#include "base/status.h"
 
 namespace fp4jit {
 
@@ -25,6 +26,9 @@ inline constexpr LogLevelRow kEnumTable<LogLevel>[] = {
     {LogLevel::kDebug, "debug"},
 };
 static_assert(enum_table_ordered<LogLevel>());
+
+// The value of FP4JIT_LOG; "" is warn. kInvalidArgument names the variable.
+Result<LogLevel> parse_log_level(std::string_view name);
 
 struct Log {
   std::function<void(LogLevel, const std::string&)> function;
