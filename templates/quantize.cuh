@@ -126,11 +126,11 @@ FP4JIT_DEVICE Place tile_place(const QuantizeArgs& args, Row row) {
 
 // Whether two neighbouring blocks' data, or scale bytes, are always aligned as one store.
 template <class Config>
-inline constexpr bool kPairsAligned =
+static constexpr bool kPairsAligned =
     QuantizeGeometry<Config>::kFlat ||
     (Config::kK != 0 && Config::kKOut / kSfVecSize<Config::kFormat> % 2 == 0);
 template <class Config>
-inline constexpr bool kSfPairsAligned = kPairsAligned<Config> || Config::kSfLayout != SfLayout::kLinear;
+static constexpr bool kSfPairsAligned = kPairsAligned<Config> || Config::kSfLayout != SfLayout::kLinear;
 
 template <class Config>
 FP4JIT_DEVICE void store_sf(u8* sf, const bool* has_sf, u32 first, u32 second) {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/log.h"
 #include "cache/object_store.h"
@@ -37,19 +38,28 @@ class ArtifactCache {
   ArtifactCache(std::shared_ptr<cache::ObjectStore> store, std::shared_ptr<LazyCompiler> compiler,
                 cache::Kind kind, Log log);
 
-  // The artifact of a spec that has a template. `cancelled` may be null.
+  // The artifact of a spec that has a template, compiled if no layer has it. A compiled one is in memory
+  // but not yet in the store: hand it to its caller first, then call store_artifact. `cancelled` may be null.
   Result<Found> get(const Spec& spec, const std::atomic<bool>* cancelled = nullptr);
 
-  // The same without the compiler: null where no layer has it.
+  // The same without the compiler: nothing where no layer has it.
   std::optional<Found> find(const Spec& spec);
 
-  // find without the records' bytes staying in memory: does the store hold it?
+  // Puts a compiled artifact into the store; false where it does not stand there afterwards, which the
+  // store's state explains.
+  bool store_artifact(const Artifact& artifact);
+
   cache::ObjectStore& store() { return *store_; }
   LazyCompiler& compiler() { return *compiler_; }
   cache::Kind kind() const { return kind_; }
   ArtifactCacheCounters counters() const;
 
  private:
+  ArtifactPointer find_in_memory(const Spec& spec);
+  ArtifactPointer keep(const Spec& spec, cache::Record record);
+  Result<ArtifactPointer> compile(const Spec& spec, const std::atomic<bool>* cancelled);
+  Status explain_miss(const Spec& spec, const Status& status) const;
+
   std::shared_ptr<cache::ObjectStore> store_;
   std::shared_ptr<LazyCompiler> compiler_;
   cache::Kind kind_;

@@ -84,7 +84,7 @@ inline u32 magnitude_max(u32 a, u32 b, u32 infinity) {
   if (a > infinity) return b;
   return b > infinity || a > b ? a : b;
 }
-inline constexpr u32 kBf16Infinity = 0x7F80u, kF16Infinity = 0x7C00u;
+static constexpr u32 kBf16Infinity = 0x7F80u, kF16Infinity = 0x7C00u;
 
 FP4JIT_DEVICE u32 abs_max_bf16x2(u32 a, u32 b) {
   return per_half(a, b, [](u32 x, u32 y) { return magnitude_max(x, y, kBf16Infinity); });

@@ -11,11 +11,10 @@
 
 namespace fp4jit {
 
-inline constexpr float kTwoTo23 = 8388608.0f;
-
 // The codes in the low three bits of each, above the bits of 2^23. `unit` is a power of two: a = |x|/unit.
 template <int sm>
 FP4JIT_DEVICE u32 e2m1_lines(float x, float one_over_unit) {
+  constexpr float kTwoTo23 = 8388608.0f;
   float a = abs_rn(x);
   u32 fine = bits_of(fma_rn(a, 2.0f * one_over_unit, kTwoTo23));
   u32 middle = bits_of(fma_rn(a, one_over_unit, kTwoTo23 + 2.0f));
@@ -30,23 +29,23 @@ FP4JIT_DEVICE u32 e2m1(float x) {
     float values[8] = {x, 0, 0, 0, 0, 0, 0, 0};
     return e2m1x8_convert(values) & 0xFu;
   }
-  u32 code = e2m1_lines<sm>(min_rn(abs_rn(x), 6.0f), 1.0f) - bits_of(kTwoTo23);
+  u32 code = e2m1_lines<sm>(min_rn(abs_rn(x), 6.0f), 1.0f) & 7u;
   return x != x ? 7u : code | (bits_of(x) >> 31) << 3;
 }
 
 // The small values of e2m1x8_small: x * 2^-98, so that the upper nibble of the float is its sign and three
 // zeros, and one shift brings the sign in and makes room for the code. Values of 7 and more, and NaN, are
 // not allowed: their bits would run into their neighbours'.
-inline constexpr float kSmallUnit = 3.155443620884047e-30f;           // 2^-98
-inline constexpr float kOneOverSmallUnit = 3.1691265005705735e+29f;   // 2^98
+FP4JIT_DEVICE float times_small_unit(float value) { return mul_rn(value, 3.155443620884047e-30f); }
 
 template <int sm>
 FP4JIT_DEVICE u32 e2m1x8_small(const float* small_values) {
+  constexpr float kTwoTo98 = 3.1691265005705735e+29f;
   u32 codes = 0;
 #pragma unroll
   for (int i = 7; i >= 0; --i) {
     codes = shift_in_nibble(bits_of(small_values[i]), codes) +
-            e2m1_lines<sm>(small_values[i], kOneOverSmallUnit);
+            e2m1_lines<sm>(small_values[i], kTwoTo98);
   }
   // Each element added 2^23's bits (0x4B000000) four bits further left than the last.
   constexpr u32 kAddedBits = 0xFB000000u;

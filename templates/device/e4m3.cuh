@@ -35,10 +35,9 @@ FP4JIT_DEVICE u32 e4m3x4(const float* values) {
   return e4m3x2<sm>(values[0], values[1]) | e4m3x2<sm>(values[2], values[3]) << 16;
 }
 
-inline constexpr float kTwoTo120 = 1.329227995784916e36f;
-
 // Exact for every byte but NaN (0x7F, 0xFF), subnormals included: the bits as a float of tiny exponent.
 FP4JIT_DEVICE float f32_from_finite_e4m3(u32 byte) {
+  constexpr float kTwoTo120 = 1.329227995784916e36f;
   return float_of((byte & 0x7Fu) << 20 | (byte & 0x80u) << 24) * kTwoTo120;
 }
 
@@ -62,8 +61,8 @@ FP4JIT_DEVICE void f32x2_from_usual_e4m3x2(u32 bytes, float* values) {
   if constexpr (kHasFp8Convert<sm>) {
     f32x2_from_e4m3x2_convert(bytes, values);
   } else {
-    values[0] = float_of(bytes << 20 & 0x07F00000u) * kTwoTo120;
-    values[1] = float_of(bytes << 12 & 0x07F00000u) * kTwoTo120;
+    values[0] = f32_from_finite_e4m3(bytes & 0x7Fu);
+    values[1] = f32_from_finite_e4m3(bytes >> 8 & 0x7Fu);
   }
 }
 

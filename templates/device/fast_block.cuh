@@ -33,7 +33,7 @@ FP4JIT_DEVICE void nvfp4_block_convert(const u32* words, u32 sf, float multiplie
 // irregular.
 template <class Config>
 FP4JIT_DEVICE void nvfp4_block_integers(const u32* words, u32 sf, float multiplier, Block<Format::kNvfp4>* block) {
-  float small = mul_rn(multiplier, kSmallUnit), values[8];
+  float small = times_small_unit(multiplier), values[8];
 #pragma unroll
   for (u32 i = 0; i < 2; ++i) {
     scaled_f32x8<typename Config::In, Config::kNumerics, Config::kSm>(words + i * 8 / Config::In::kPerWord, small,
@@ -109,7 +109,7 @@ FP4JIT_DEVICE void mx_codes_x8(const u32* words, u32 sf, u32* data) {
   } else if constexpr (kSame<In, Bf16>) {
     data[0] = e2m1x8_bf16<kSm>(words, bf16_multiplier(254u - sf));
   } else {
-    scaled_f32x8<In, Numerics::kExact, kSm>(words, mul_rn(multiplier, kSmallUnit), values);
+    scaled_f32x8<In, Numerics::kExact, kSm>(words, times_small_unit(multiplier), values);
     data[0] = e2m1x8_small<kSm>(values);
   }
 }
@@ -117,7 +117,7 @@ FP4JIT_DEVICE void mx_codes_x8(const u32* words, u32 sf, u32* data) {
 // The greatest scale byte whose multiplier the code above can hold: bf16 constants down to 2^-7 times it,
 // or 2^-98 times it, must be normal numbers.
 template <class Config>
-inline constexpr u32 kLastRegularUe8m0 =
+static constexpr u32 kLastRegularUe8m0 =
     kHasFp4Convert<Config::kSm> || Config::kFormat == Format::kMxfp8 ? 253
     : kSame<typename Config::In, Bf16>                               ? 246
                                                                      : 155;

@@ -6,7 +6,7 @@
 
 namespace fp4jit {
 
-inline constexpr u32 kOneSixthBits = 0x3E2AAAABu;
+FP4JIT_DEVICE float one_sixth() { return float_of(0x3E2AAAABu); }
 
 // What a thread needs of the global scale, computed once.
 struct GlobalScale {
@@ -17,14 +17,14 @@ struct GlobalScale {
 template <Numerics numerics>
 FP4JIT_DEVICE GlobalScale global_scale_of(float value) {
   if constexpr (numerics == Numerics::kTrtllm) return {value, reciprocal_approx_ftz(value)};
-  return {mul_rn(value, float_of(kOneSixthBits)), reciprocal_rn(value)};
+  return {mul_rn(value, one_sixth()), reciprocal_rn(value)};
 }
 
 // What is rounded to the scale byte.
 template <Numerics numerics>
 FP4JIT_DEVICE float unrounded_scale(float amax, GlobalScale global) {
   if constexpr (numerics == Numerics::kTrtllm) {
-    return mul_ftz(global.encode, mul_ftz(amax, float_of(kOneSixthBits)));
+    return mul_ftz(global.encode, mul_ftz(amax, one_sixth()));
   }
   return amax == 0.0f ? 0.0f : mul_rn(amax, global.encode);
 }

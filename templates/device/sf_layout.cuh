@@ -6,8 +6,8 @@
 namespace fp4jit {
 
 template <SfLayout layout>
-inline constexpr u32 kSfRowMultiple = layout == SfLayout::k128x4 ? 128 : layout == SfLayout::k8x4 ? 8 : 1;
+static constexpr u32 kSfRowMultiple = layout == SfLayout::k128x4 ? 128 : layout == SfLayout::k8x4 ? 8 : 1;
 template <SfLayout layout>
-inline constexpr u32 kSfColumnMultiple = layout == SfLayout::kLinear ? 1 : 4;
+static constexpr u32 kSfColumnMultiple = layout == SfLayout::kLinear ? 1 : 4;
 
 }  // namespace fp4jit

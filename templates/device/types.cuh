@@ -1,5 +1,6 @@
 // What: the words of a kernel's configuration, spelled as in a spec, and what each target can do.
 // Includes nothing: no CUDA or C++ header reaches a template, which is what keeps a compile short.
+// Constants stand inside functions where they can: NVRTC puts every other one into the cubin.
 #pragma once
 
 namespace fp4jit {
@@ -28,30 +29,30 @@ struct F32 {
 };
 
 template <class A, class B>
-inline constexpr bool kSame = false;
+static constexpr bool kSame = false;
 template <class A>
-inline constexpr bool kSame<A, A> = true;
+static constexpr bool kSame<A, A> = true;
 
 template <Format format>
-inline constexpr bool kIsMx = format != Format::kNvfp4;
+static constexpr bool kIsMx = format != Format::kNvfp4;
 template <Format format>
-inline constexpr u32 kSfVecSize = kIsMx<format> ? 32 : 16;
+static constexpr u32 kSfVecSize = kIsMx<format> ? 32 : 16;
 template <Format format>
-inline constexpr u32 kElementBits = format == Format::kMxfp8 ? 8 : 4;
+static constexpr u32 kElementBits = format == Format::kMxfp8 ? 8 : 4;
 
 // What a compute capability (10*major + minor) has in hardware. FP4 conversions exist for `a` and `f`
 // targets only, and no other sm_100 or later target is accepted.
 template <int sm>
-inline constexpr bool kHasAbsMax = sm >= 86;
+static constexpr bool kHasAbsMax = sm >= 86;
 template <int sm>
-inline constexpr bool kHasFp8Convert = sm >= 89;
+static constexpr bool kHasFp8Convert = sm >= 89;
 template <int sm>
-inline constexpr bool kHasMin3 = sm >= 90;
+static constexpr bool kHasMin3 = sm >= 90;
 template <int sm>
-inline constexpr bool kHasDependentLaunch = sm >= 90;
+static constexpr bool kHasDependentLaunch = sm >= 90;
 template <int sm>
-inline constexpr bool kHasFp4Convert = sm >= 100;
+static constexpr bool kHasFp4Convert = sm >= 100;
 template <int sm>
-inline constexpr bool kHasF32x2 = sm >= 100;
+static constexpr bool kHasF32x2 = sm >= 100;
 
 }  // namespace fp4jit

@@ -38,7 +38,7 @@ FP4JIT_DEVICE u32 ue8m0_from_amax_bits(u32 amax_bits) {
 
 // The least amax bits whose byte is `byte`.
 template <Format format, u32 byte>
-inline constexpr u32 kFirstAmaxBits =
+static constexpr u32 kFirstAmaxBits =
     ((byte + Ue8m0Rounding<format>::kExponent) << 23) - Ue8m0Rounding<format>::kBelowCarry;
 
 }  // namespace fp4jit

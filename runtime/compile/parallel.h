@@ -1,0 +1,14 @@
+// What: a loop whose turns run on several threads.
+// Threads: body is called from the calling thread and `threads` - 1 others, once for each index, in order
+// of start; all have returned when parallel_for does. A body must not throw.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace fp4jit {
+
+// threads 0: as many as there are cores. Never more than `count`.
+void parallel_for(size_t count, int threads, const std::function<void(size_t)>& body);
+
+}  // namespace fp4jit
