@@ -1,0 +1,9 @@
+// What: how often the calling thread has allocated with operator new, in a program that links
+// count_allocations.cc.
+#pragma once
+
+namespace fp4jit {
+
+int allocations_of_thread();
+
+}  // namespace fp4jit
