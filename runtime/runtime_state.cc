@@ -3,29 +3,11 @@
 #include <fmt/format.h>
 
 #include "cache/location.h"
+#include "compile/artifact_kind.h"
 #include "compile/nvrtc.h"
 
 namespace fp4jit {
 namespace {
-
-struct ArtifactName {
-  cache::Kind kind;
-  std::string_view name;
-};
-
-constexpr ArtifactName kArtifactNames[] = {{cache::Kind::kCubin, "cubin"},
-                                           {cache::Kind::kPtx, "ptx"}};
-
-Result<cache::Kind> artifact_kind(const RuntimeSettings& settings, const Environment& environment) {
-  if (settings.artifact) return *settings.artifact;
-  if (environment.artifact.empty()) return cache::Kind::kCubin;
-  for (const ArtifactName& row : kArtifactNames) {
-    if (row.name == environment.artifact) return row.kind;
-  }
-  return Status(
-      StatusCode::kInvalidArgument,
-      fmt::format("FP4JIT_ARTIFACT must be cubin or ptx; it is '{}'", environment.artifact));
-}
 
 Result<LogLevel> log_level(const RuntimeSettings& settings, const Environment& environment) {
   if (settings.log_level) return *settings.log_level;
@@ -44,7 +26,7 @@ const std::string& first_set(const std::string& configured, const std::string& e
 
 Result<std::unique_ptr<RuntimeState>> make_runtime_state(const RuntimeSettings& settings,
                                                          const Environment& environment) {
-  FP4JIT_ASSIGN_OR_RETURN(cache::Kind kind, artifact_kind(settings, environment));
+  FP4JIT_ASSIGN_OR_RETURN(cache::Kind from_environment, parse_artifact_kind(environment.artifact));
   FP4JIT_ASSIGN_OR_RETURN(LogLevel level, log_level(settings, environment));
   Log log{settings.log, level};
   cache::Location location = cache::store_location(settings.cache_dir, environment);
@@ -54,7 +36,8 @@ Result<std::unique_ptr<RuntimeState>> make_runtime_state(const RuntimeSettings& 
       {first_set(settings.nvrtc, environment.nvrtc), environment.cuda_home}, log);
   std::string driver = first_set(settings.cuda_driver, environment.cuda_driver);
   auto state = std::make_unique<RuntimeState>();
-  state->artifacts = std::make_shared<ArtifactCache>(store, compiler, kind, log);
+  state->artifacts = std::make_shared<ArtifactCache>(
+      store, compiler, settings.artifact.value_or(from_environment), log);
   state->devices = std::make_shared<Devices>([driver] { return load_driver(driver); });
   state->registry =
       std::make_unique<Registry>(state->artifacts, state->devices, process_library_table(), log);

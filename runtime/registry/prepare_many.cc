@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <thread>
 
 #include "compile/parallel.h"
 
@@ -46,18 +45,13 @@ size_t place_of(size_t n, const PrepareRequest& request) {
   return n % specs * devices + n / specs;
 }
 
-int threads_of(const PrepareRequest& request) {
-  if (request.jobs > 0) return request.jobs;
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
 }  // namespace
 
 std::vector<PreparedPiece> prepare_many(Registry& registry, const PrepareRequest& request) {
   std::vector<PreparedPiece> pieces = pieces_of(request);
   std::mutex reporting;
   size_t done = 0;  // guarded by reporting
-  parallel_for(pieces.size(), threads_of(request), [&](size_t n) {
+  parallel_for(pieces.size(), request.jobs, [&](size_t n) {
     PreparedPiece& piece = pieces[place_of(n, request)];
     piece.status = prepare_piece(registry, request, piece);
     std::lock_guard lock(reporting);

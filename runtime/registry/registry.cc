@@ -79,7 +79,13 @@ Result<const KernelRecord*> Registry::prepare_for_own_target(const Spec& spec, i
                                                              const std::atomic<bool>* cancelled) {
   FP4JIT_ASSIGN_OR_RETURN(const Device* found, devices_->get(device));
   Spec own = spec;
-  FP4JIT_ASSIGN_OR_RETURN(own.target, target_for_device(found->major, found->minor));
+  bool is_known = true;
+  FP4JIT_ASSIGN_OR_RETURN(own.target, target_for_device(found->major, found->minor, &is_known));
+  if (!is_known && !warned_.exchange(true)) {
+    log_.write(LogLevel::kWarn,
+               fmt::format("{} is newer than this library: it gets the integer path as {}",
+                           device_text(*found), target_text(own.target)));
+  }
   FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, prepare(own, device, cancelled));
   KernelKey alias{pack_spec(spec), device};
   std::lock_guard lock(publishing_);

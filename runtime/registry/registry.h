@@ -66,6 +66,7 @@ class Registry {
   std::mutex publishing_;  // held by the one writer of the next two
   SnapshotTable<> table_;
   KernelArray kernels_;
+  std::atomic<bool> warned_{false};  // of a device that is not in the map
   std::atomic<uint64_t> loads_{0}, load_failures_{0};
 };
 
