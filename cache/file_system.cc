@@ -132,7 +132,8 @@ class RealFileSystem final : public FileSystem {
     return status == EEXIST ? ENOTDIR : status;
   }
 
-  FileStatus list_folder(const std::string& path, std::vector<std::string>* names) override {
+  FileStatus list_folder(const std::string& path, std::string_view prefix,
+                         std::vector<std::string>* names) override {
     names->clear();
     std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), &::closedir);
     if (!folder) return errno;
@@ -141,7 +142,7 @@ class RealFileSystem final : public FileSystem {
       const dirent* entry = ::readdir(folder.get());
       if (entry == nullptr) return errno;
       std::string_view name = entry->d_name;
-      if (name != "." && name != "..") names->emplace_back(name);
+      if (name.starts_with(prefix) && name != "." && name != "..") names->emplace_back(name);
     }
   }
 

@@ -43,8 +43,9 @@ class FileSystem {
   // And its parents, with the same mode. 0 when it is there already.
   virtual FileStatus make_folder(const std::string& path, uint32_t mode) = 0;
 
-  // In no order, without "." and "..".
-  virtual FileStatus list_folder(const std::string& path, std::vector<std::string>* names) = 0;
+  // The names that begin with `prefix`, in no order, without "." and "..".
+  virtual FileStatus list_folder(const std::string& path, std::string_view prefix,
+                                 std::vector<std::string>* names) = 0;
 
   // 0 and exists = false for what is not there.
   virtual FileStatus folder_state(const std::string& path, FolderState* state) = 0;

@@ -101,12 +101,11 @@ std::vector<ObjectName> ObjectStore::names_under(
   std::string folder = any.folder(), prefix = key.hex().substr(folder.size());
   std::vector<std::string> entries;
   std::vector<ObjectName> names;
-  if (FileStatus status = files().list_folder(object_folder(any), &entries)) {
+  if (FileStatus status = files().list_folder(object_folder(any), prefix, &entries)) {
     note_read_failure(object_folder(any), status);
     return names;
   }
   for (const std::string& entry : entries) {
-    if (!entry.starts_with(prefix)) continue;
     auto name = parse_object_name(folder, entry);
     if (name && accept(name->toolchain)) names.push_back(*name);
   }
@@ -204,7 +203,7 @@ std::vector<StoredObject> ObjectStore::walk() {
   std::vector<StoredObject> objects;
   std::vector<std::string> folders;
   if (!readable_.load(std::memory_order_acquire)) return objects;
-  if (FileStatus status = files().list_folder(root_ + "/objects", &folders)) {
+  if (FileStatus status = files().list_folder(root_ + "/objects", "", &folders)) {
     note_read_failure(root_ + "/objects", status);
   }
   std::sort(folders.begin(), folders.end());
@@ -215,7 +214,7 @@ std::vector<StoredObject> ObjectStore::walk() {
 void ObjectStore::walk_folder(const std::string& folder, std::vector<StoredObject>* objects) {
   std::string path = fmt::format("{}/objects/{}", root_, folder);
   std::vector<std::string> names;
-  FileStatus status = files().list_folder(path, &names);
+  FileStatus status = files().list_folder(path, "", &names);
   if (status != 0 && status != ENOTDIR) note_read_failure(path, status);
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {

@@ -1,13 +1,13 @@
 // What: the user store: one file per record under a root folder.
 //   objects/ab/<30 more digits of the key>-<NVRTC major.minor>.rec
-//   quarantine/<32 digits>-<NVRTC major.minor>.rec.<reason>[.<n>]   what failed its own checksum or
-//   stood
-//                                          under a wrong name, kept for a look
-//   tmp/                                   private temporaries
+//   quarantine/<32 digits of the key>-<NVRTC major.minor>.rec.<reason>[.<n>]
+//       what failed its own checksum or stood under a wrong name, kept for a look
+//   tmp/
+//       private temporaries
 // Threads and processes: any number of both may use one store. Correct with no lock: a record is
-// published whole or not at all, the first writer wins, and the loser has lost nothing. Errors: a
-// store never fails a call. What cannot be read is a miss, what cannot be written is not stored,
-// and state() and the log say so.
+// published whole or not at all, the first writer wins, and the loser has lost nothing.
+// Errors: a store never fails a call. What cannot be read is a miss, what cannot be written is not
+// stored, and state() and the log say so.
 #pragma once
 
 #include <atomic>
@@ -52,11 +52,10 @@ class ObjectStore {
   std::string state_reason() const;  // "" for read-write
 
   // Every record under `key`, newest toolchain first, for which `accept` holds, is verified in
-  // turn; the first good one is returned. A record is good when its checksum, its name and its key
-  // text
-  // (`key_text`) hold; what fails its own checksum or stands under a wrong name is quarantined,
-  // what is another version's or has another key text is left alone. Reads in every state, unless
-  // the place cannot be trusted.
+  // turn; the first good one is returned. A record is good when its checksum, its name and its
+  // `key_text` hold. What fails its own checksum or stands under a wrong name is quarantined, what
+  // is another version's or has another key text is left alone. Reads in every state, unless the
+  // place cannot be trusted.
   std::optional<Record> find(const Digest& key, const std::string& key_text,
                              const std::function<bool(const Toolchain&)>& accept);
 

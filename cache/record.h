@@ -1,5 +1,5 @@
-// What: an artifact as stored: self-describing and self-defending bytes. Little-endian on every
-// host. Threads: pure.
+// What: an artifact as stored: self-describing and self-defending bytes, little-endian everywhere.
+// Threads: pure.
 //
 //   offset  bytes
 //   0       8    magic "fp4jit\r\n"
@@ -68,9 +68,8 @@ enum class RecordFault { kNone, kDamaged, kOtherVersion };
 
 struct DecodedRecord {
   RecordFault fault = RecordFault::kNone;
-  std::string
-      reason;  // damaged: "truncated", "magic", "checksum", "lengths"; else "version 2", "kind 7"
-  Record record;  // when kNone
+  std::string reason;  // "truncated", "magic", "checksum", "lengths"; or "version 2", "kind 7"
+  Record record;       // when kNone
 };
 
 // Takes any bytes: never reads past them, never allocates more than their length.

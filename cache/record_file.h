@@ -16,8 +16,7 @@ struct RecordFile {
   FileStatus status = 0;  // of reading it
   uint64_t bytes = 0;
   DecodedRecord decoded;
-  std::string damage;  // why it is to be quarantined: it fails its own checksum, or stands under a
-                       // wrong name
+  std::string damage;  // why it fails its own checksum or name, and is to be quarantined; or ""
 };
 
 // `name` is the one that `path` has, or nothing where it is no object's name.

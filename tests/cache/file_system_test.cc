@@ -1,5 +1,6 @@
 #include "cache/file_system.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -22,7 +23,7 @@ class RealFileSystem : public testing::TestWithParam<Temporaries> {
     return files_->publish_file(folder_.path(name), temp_, bytes, 0644);
   }
 
-  ScratchFolder folder_;
+  ScratchFolder folder_{testing::TempDir()};  // on a disk
   std::string temp_ = folder_.path("tmp");
   std::shared_ptr<FileSystem> files_ = real_file_system(GetParam());
 };
@@ -149,14 +150,17 @@ TEST_P(RealFileSystem, TellsFoldersFromFilesFromNothing) {
 
 TEST_P(RealFileSystem, ListsWhatIsThere) {
   std::vector<std::string> names = {"stale"};
-  EXPECT_EQ(files_->list_folder(temp_, &names), 0);
+  EXPECT_EQ(files_->list_folder(temp_, "", &names), 0);
   EXPECT_TRUE(names.empty());
   for (int i = 0; i < 1000; ++i) write_bytes(temp_ + "/" + std::to_string(i), "");
-  EXPECT_EQ(files_->list_folder(temp_, &names), 0);
+  EXPECT_EQ(files_->list_folder(temp_, "", &names), 0);
   EXPECT_EQ(names.size(), 1000u);
   EXPECT_EQ(std::count(names.begin(), names.end(), "777"), 1);
-  EXPECT_EQ(files_->list_folder(folder_.path("none"), &names), ENOENT);
-  EXPECT_EQ(files_->list_folder(temp_ + "/1", &names), ENOTDIR);
+  EXPECT_EQ(files_->list_folder(temp_, "99", &names), 0);
+  EXPECT_THAT(names, testing::UnorderedElementsAre("99", "990", "991", "992", "993", "994", "995",
+                                                   "996", "997", "998", "999"));
+  EXPECT_EQ(files_->list_folder(folder_.path("none"), "", &names), ENOENT);
+  EXPECT_EQ(files_->list_folder(temp_ + "/1", "", &names), ENOTDIR);
 }
 
 }  // namespace

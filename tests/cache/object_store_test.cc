@@ -63,7 +63,7 @@ TEST_F(ObjectStoreTest, TheRootIsPrivateAndHoldsItsThreeFoldersAlone) {
   write_bytes(store->object_path(sample_record().key, {13, 0}), "damage");
   find(*store, sample_record());
   std::vector<std::string> names;
-  ASSERT_EQ(files_->list_folder(root_, &names), 0);
+  ASSERT_EQ(files_->list_folder(root_, "", &names), 0);
   EXPECT_THAT(names, testing::UnorderedElementsAre("objects", "quarantine", "tmp"));
   FolderState state;
   ASSERT_EQ(files_->folder_state(root_, &state), 0);

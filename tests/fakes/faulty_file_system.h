@@ -62,9 +62,10 @@ class FaultyFileSystem : public FileSystem {
     if (FileStatus status = enter(kMakeFolder)) return status;
     return real_->make_folder(path, mode);
   }
-  FileStatus list_folder(const std::string& path, std::vector<std::string>* names) override {
+  FileStatus list_folder(const std::string& path, std::string_view prefix,
+                         std::vector<std::string>* names) override {
     if (FileStatus status = enter(kListFolder)) return status;
-    return real_->list_folder(path, names);
+    return real_->list_folder(path, prefix, names);
   }
   FileStatus folder_state(const std::string& path, FolderState* state) override {
     if (FileStatus status = enter(kFolderState)) return status;
