@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 namespace fp4jit {
 namespace {
@@ -56,12 +55,22 @@ std::optional<Target> split_target(std::string_view text) {
 const std::vector<Target>& all_targets() {
   using enum TargetSuffix;
   static const std::vector<Target> targets = {
-      {80, kNone},   {86, kNone},    {87, kNone},   {89, kNone},   {90, kNone},
-      {90, kArch},   {100, kArch},   {100, kFamily}, {103, kArch}, {103, kFamily},
-      {110, kArch},  {110, kFamily}, {120, kArch},  {120, kFamily}, {121, kArch},
-      {121, kFamily},
+      {80, kNone},  {86, kNone},    {87, kNone},  {89, kNone},  {90, kNone},    {90, kArch},  {100, kArch},
+      {100, kFamily}, {103, kArch}, {110, kArch}, {120, kArch}, {120, kFamily}, {121, kArch},
   };
   return targets;
+}
+
+std::optional<Target> family_target(Target target) {
+  struct FamilyRow {
+    uint8_t sm, family_sm;
+  };
+  constexpr FamilyRow kFamilies[] = {{100, 100}, {103, 100}, {120, 120}, {121, 120}};
+  if (target.suffix != TargetSuffix::kArch) return std::nullopt;
+  for (const FamilyRow& row : kFamilies) {
+    if (row.sm == target.sm) return Target{row.family_sm, TargetSuffix::kFamily, target.is_ptx};
+  }
+  return std::nullopt;
 }
 
 std::string target_text(Target target) {

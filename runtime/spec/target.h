@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ Status validate_target(Target target);
 
 // sm_80, sm_86, … sm_121a: every machine-code target there is a template for.
 const std::vector<Target>& all_targets();
+
+// The family target whose code runs there too: sm_100f for sm_100a and sm_103a, sm_120f for sm_120a and
+// sm_121a. Nothing for targets that have no family.
+std::optional<Target> family_target(Target target);
 
 // The same target as PTX.
 Target ptx_target(Target target);

@@ -1,0 +1,100 @@
+#include "compile/artifact_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cache/file_system.h"
+#include "spec/text.h"
+#include "tests/fakes/fake_compiler.h"
+
+namespace fp4jit {
+namespace {
+
+constexpr const char* kText = "nvfp4_quantize[k=4096,in=bf16,layout=128x4,pdl=1]@sm_100a";
+
+class ArtifactCacheTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "artifact_cache_XXXXXX";
+    root_ = mkdtemp(pattern.data());
+    spec_ = *parse_spec(kText);
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  // A process of its own: nothing in memory, the same store.
+  std::unique_ptr<ArtifactCache> process(std::shared_ptr<FakeCompiler> compiler) {
+    auto store = std::make_shared<cache::ObjectStore>(root_, "", cache::real_file_system(), Log{});
+    return std::make_unique<ArtifactCache>(store, compiler, cache::Kind::kCubin, Log{});
+  }
+
+  std::string root_;
+  Spec spec_;
+};
+
+TEST_F(ArtifactCacheTest, CompilesOnceThenServesFromMemoryAndStore) {
+  auto compiler = std::make_shared<FakeCompiler>();
+  auto first = process(compiler);
+  Result<Found> compiled = first->get(spec_);
+  ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+  EXPECT_EQ(compiled->layer, Layer::kCompile);
+  EXPECT_TRUE(first->store_artifact(*compiled->artifact));
+  EXPECT_EQ(first->get(spec_)->layer, Layer::kMemory);
+
+  auto never_opened = std::make_shared<FakeCompiler>();
+  auto second = process(never_opened);
+  Result<Found> stored = second->get(spec_);
+  ASSERT_TRUE(stored.ok());
+  EXPECT_EQ(stored->layer, Layer::kStore);
+  EXPECT_EQ(stored->artifact->record.payload, compiled->artifact->record.payload);
+  EXPECT_FALSE(never_opened->opened());
+  EXPECT_EQ(compiler->compiles, 1);
+  EXPECT_EQ(first->counters().compiles, 1u);
+  EXPECT_EQ(second->counters().store_hits, 1u);
+}
+
+TEST_F(ArtifactCacheTest, FindNeverCompiles) {
+  auto compiler = std::make_shared<FakeCompiler>();
+  EXPECT_FALSE(process(compiler)->find(spec_).has_value());
+  EXPECT_FALSE(compiler->opened());
+}
+
+TEST_F(ArtifactCacheTest, AMissWithoutACompilerSaysWhereItLookedAndWhatToRun) {
+  auto compiler = std::make_shared<FakeCompiler>();
+  compiler->absent = true;
+  Result<Found> found = process(compiler)->get(spec_);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.status().code(), StatusCode::kNoNvrtc);
+  const std::string& message = found.status().message();
+  EXPECT_NE(message.find(root_), std::string::npos) << message;
+  EXPECT_NE(message.find(std::string("fp4jit prewarm --spec '") + kText + "'"), std::string::npos) << message;
+}
+
+TEST_F(ArtifactCacheTest, AFailureIsCountedAndNotKept) {
+  auto compiler = std::make_shared<FakeCompiler>();
+  compiler->failures = 1;
+  auto cache = process(compiler);
+  EXPECT_EQ(cache->get(spec_).status().code(), StatusCode::kCompile);
+  EXPECT_TRUE(cache->get(spec_).ok());
+  EXPECT_EQ(cache->counters().compile_failures, 1u);
+}
+
+TEST_F(ArtifactCacheTest, AStoreThatCannotBeWrittenDoesNotFailTheCall) {
+  auto store = std::make_shared<cache::ObjectStore>("", "HOME is not set", cache::real_file_system(), Log{});
+  ArtifactCache cache(store, std::make_shared<FakeCompiler>(), cache::Kind::kCubin, Log{});
+  Result<Found> found = cache.get(spec_);
+  ASSERT_TRUE(found.ok());
+  EXPECT_FALSE(cache.store_artifact(*found->artifact));
+  EXPECT_EQ(cache.get(spec_)->layer, Layer::kMemory);
+}
+
+TEST_F(ArtifactCacheTest, RefusesASpecWithoutATemplateBeforeAnyLayer) {
+  auto compiler = std::make_shared<FakeCompiler>();
+  Spec amax = spec_;
+  amax.op = Op::kAmax;
+  EXPECT_EQ(process(compiler)->get(amax).status().code(), StatusCode::kUnsupported);
+  EXPECT_FALSE(compiler->opened());
+}
+
+}  // namespace
+}  // namespace fp4jit

@@ -1,0 +1,55 @@
+#include "compile/device_target.h"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+namespace fp4jit {
+namespace {
+
+// The table of the design, word by word.
+TEST(DeviceTarget, IsTheDesignsTable) {
+  const std::tuple<int, int, const char*> kRows[] = {
+      {8, 0, "sm_80"},    {8, 6, "sm_86"},    {8, 7, "sm_87"},    {8, 9, "sm_89"},    {9, 0, "sm_90"},
+      {10, 0, "sm_100a"}, {10, 3, "sm_103a"}, {11, 0, "sm_110a"}, {12, 0, "sm_120a"}, {12, 1, "sm_121a"},
+  };
+  for (const auto& [major, minor, target] : kRows) {
+    bool is_known = false;
+    Result<Target> found = target_for_device(major, minor, &is_known);
+    ASSERT_TRUE(found.ok());
+    EXPECT_EQ(target_text(*found), target);
+    EXPECT_TRUE(is_known);
+    EXPECT_TRUE(validate_target(*found).ok());
+  }
+}
+
+TEST(DeviceTarget, ALaterDeviceGetsTheIntegerPathAsPtx) {
+  bool is_known = true;
+  Result<Target> found = target_for_device(13, 0, &is_known);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(target_text(*found), "compute_90");
+  EXPECT_FALSE(is_known);
+}
+
+TEST(DeviceTarget, AnEarlierDeviceIsRefusedByName) {
+  Result<Target> found = target_for_device(7, 5);
+  EXPECT_EQ(found.status().code(), StatusCode::kUnsupported);
+  EXPECT_NE(found.status().message().find("7.5"), std::string::npos);
+}
+
+TEST(FamilyTarget, ServesTheWholeFamily) {
+  auto family = [](const char* text) {
+    std::optional<Target> found = family_target(*parse_target(text));
+    return found ? target_text(*found) : "";
+  };
+  EXPECT_EQ(family("sm_100a"), "sm_100f");
+  EXPECT_EQ(family("sm_103a"), "sm_100f");
+  EXPECT_EQ(family("sm_120a"), "sm_120f");
+  EXPECT_EQ(family("sm_121a"), "sm_120f");
+  EXPECT_EQ(family("sm_110a"), "");
+  EXPECT_EQ(family("sm_90a"), "");
+  EXPECT_EQ(family("sm_100f"), "");
+}
+
+}  // namespace
+}  // namespace fp4jit

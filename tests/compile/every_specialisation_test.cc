@@ -1,0 +1,109 @@
+// Every (format, input, layout, numerics, pdl, K) on every target is compiled by the real NVRTC. Nothing is
+// skipped: a target that this NVRTC lacks must be refused by name, and the count of both is printed.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+#include <vector>
+
+#include "codegen/source.h"
+#include "compile/cubin_info.h"
+#include "compile/parallel.h"
+#include "spec/geometry.h"
+#include "spec/text.h"
+#include "tests/compile/real_nvrtc.h"
+
+namespace fp4jit {
+namespace {
+
+struct Width {
+  uint32_t k, k_out;
+};
+
+// Run-time K; whole tiles; an odd number of blocks; padding within a tile and over several.
+std::vector<Width> widths(int block) {
+  uint32_t b = static_cast<uint32_t>(block);
+  return {{0, 0}, {4096, 4096}, {29 * b, 29 * b}, {3 * b, 4 * b}, {b, 64 * b}};
+}
+
+// All fields in full for the first two widths; one input, numerics and PDL for the odd ones.
+std::vector<Spec> every_spec(Target target) {
+  std::vector<Spec> specs;
+  Spec spec;
+  spec.target = target;
+  for (const auto& format : kEnumTable<Format>) {
+    spec.format = format.value;
+    spec.scale = default_scale(spec.format);
+    for (const auto& in : kEnumTable<Dtype>) {
+      spec.in = in.value;
+      for (const auto& layout : kEnumTable<SfLayout>) {
+        spec.sf_layout = layout.value;
+        for (const auto& numerics : kEnumTable<Numerics>) {
+          spec.numerics = numerics.value;
+          for (const auto& pdl : kEnumTable<Pdl>) {
+            spec.pdl = pdl.value;
+            bool is_plain = spec.in == Dtype::kBf16 && numerics.value == Numerics::kTrtllm && pdl.value == Pdl::kOff;
+            for (size_t i = 0; const Width& width : widths(format.sf_vec_size)) {
+              spec.k = width.k;
+              spec.k_out = width.k_out;
+              bool is_wanted = i++ < 2 || is_plain;
+              if (is_wanted && require_template(spec).ok()) specs.push_back(spec);
+            }
+          }
+        }
+      }
+    }
+  }
+  return specs;
+}
+
+// formats * inputs * layouts * numerics * pdl * (run-time K, constant K), and three odd widths of each
+// format and layout.
+size_t expected_count(Target target) {
+  size_t pdls = target.sm >= 90 ? 3 : 1;
+  return 3 * 3 * 3 * 2 * pdls * 2 + 3 * 3 * 3;
+}
+
+class EveryTarget : public testing::TestWithParam<Target> {};
+
+TEST_P(EveryTarget, CompilesOrIsRefusedByName) {
+  Target target = GetParam();
+  std::vector<Spec> specs = every_spec(target);
+  ASSERT_EQ(specs.size(), expected_count(target));
+  static const std::shared_ptr<LazyCompiler> lazy = real_nvrtc();
+  Result<Compiler*> compiler = lazy->open();
+  ASSERT_TRUE(compiler.ok()) << compiler.status().message();
+  std::atomic<size_t> compiled{0}, refused{0};
+  std::mutex mutex;
+  std::vector<std::string> failures;
+  parallel_for(specs.size(), 0, [&](size_t i) {
+    Source source = render_source(specs[i]);
+    Result<CompileOutput> output =
+        (*compiler)->compile({&source, target, cache::Kind::kCubin, spec_identifier(specs[i]), nullptr});
+    bool is_refused = !output.ok() && output.status().code() == StatusCode::kUnsupported &&
+                      output.status().message().find(target_text(target)) != std::string::npos;
+    if (output.ok() && read_cubin_info(output->bytes).stack_bytes == 0) {
+      ++compiled;
+    } else if (is_refused) {
+      ++refused;
+    } else {
+      std::lock_guard lock(mutex);
+      failures.push_back(spec_text(specs[i]) + ": " +
+                         (output.ok() ? "spills registers to the stack" : output.status().message()));
+    }
+  });
+  std::printf("%s: %zu compiled, %zu refused, %zu failed, of %zu\n", target_text(target).c_str(), compiled.load(),
+              refused.load(), failures.size(), specs.size());
+  EXPECT_TRUE(failures.empty()) << failures.front();
+  // All or nothing, and nothing only where NVRTC says that it does not know the target.
+  EXPECT_TRUE(compiled == specs.size() || refused == specs.size());
+  bool may_lack_targets = (*compiler)->toolchain().major < 13;
+  EXPECT_TRUE(refused == 0 || may_lack_targets);
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, EveryTarget, testing::ValuesIn(all_targets()),
+                         [](const auto& info) { return target_text(info.param); });
+
+}  // namespace
+}  // namespace fp4jit
