@@ -259,6 +259,7 @@ fp4jit_status fp4jit_host_quantize(const fp4jit_spec* in, const fp4jit_launch_ar
     Spec spec;
     FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
     FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
+    if (spec.target == Target{}) spec.target = kAnyTarget;
     return host_quantize(spec, *args);
   });
 }

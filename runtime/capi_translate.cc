@@ -202,7 +202,6 @@ Status read_spec(const fp4jit_spec* in, Spec* spec) {
 Status read_supported_spec(const fp4jit_spec* in, Spec* spec) {
   FP4JIT_RETURN_IF_ERROR(read_spec(in, spec));
   Spec checked = *spec;
-  constexpr Target kAnyTarget{90, TargetSuffix::kNone, false};  // one that takes every field
   if (checked.target == Target{}) checked.target = kAnyTarget;
   return require_template(checked);
 }

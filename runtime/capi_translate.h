@@ -46,6 +46,10 @@ Status clear_struct(Struct* out, const char* name) {
 // question.
 Status read_spec(const fp4jit_spec* in, Spec* spec);
 
+// For a spec whose target says nothing (on the host) or is not known yet: one that takes every
+// field.
+inline constexpr Target kAnyTarget{90, TargetSuffix::kNone, false};
+
 // A spec that passes require_template. One without a target passes when it would with one.
 Status read_supported_spec(const fp4jit_spec* in, Spec* spec);
 

@@ -24,16 +24,19 @@ auto run_until_ours(const std::atomic<bool>* cancelled, Run run) {
   }
 }
 
-// Other targets whose artifacts run where `target` does, the best first: a pack that was made for a
-// whole family, or for PTX, serves its devices without a compiler.
-std::vector<Target> stand_ins(Target target) {
+// Other targets whose artifacts serve a request for `target` on the device, the best first: what
+// was made for its whole family, or as PTX, needs no compiler here.
+std::vector<Target> stand_ins(Target target, const Device& device) {
   std::vector<Target> found;
-  if (target.is_ptx) return found;
-  Target family{target.sm, TargetSuffix::kFamily, false};
-  bool has_family = target.suffix == TargetSuffix::kArch && validate_target(family).ok();
-  if (has_family) found.push_back(family);
+  if (target.is_ptx || target.suffix == TargetSuffix::kFamily) return found;
+  for (Target family : all_targets()) {
+    if (family.suffix == TargetSuffix::kFamily && check_target(device, family).ok()) {
+      found.push_back(family);
+    }
+  }
+  size_t families = found.size();
   found.push_back(ptx_target(target));
-  if (has_family) found.push_back(ptx_target(family));
+  for (size_t i = 0; i < families; ++i) found.push_back(ptx_target(found[i]));
   return found;
 }
 
@@ -115,7 +118,7 @@ Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& ke
 Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& device,
                                                const std::atomic<bool>* cancelled) {
   if (std::optional<Found> exact = artifacts_->find(spec)) return exact->artifact;
-  for (Target target : stand_ins(spec.target)) {
+  for (Target target : stand_ins(spec.target, device)) {
     Spec other = spec;
     other.target = target;
     std::optional<Found> found = artifacts_->find(other);

@@ -145,11 +145,27 @@ FakeDriver::~FakeDriver() {
 
 DriverApi FakeDriver::api() const {
   using F = FakeFunctions;
-  return {F::init,         F::version,        F::count,        F::device,
-          F::attribute,    F::name,           F::retain,       F::push,
-          F::pop,          F::load,           F::get_kernel,   F::get_function,
-          F::func_load,    F::func_attribute, F::launch,       F::error_name,
-          F::error_string, F::is_capturing,   F::exchange_mode};
+  DriverApi api;
+  api.init = F::init;
+  api.driver_get_version = F::version;
+  api.device_get_count = F::count;
+  api.device_get = F::device;
+  api.device_get_attribute = F::attribute;
+  api.device_get_name = F::name;
+  api.device_primary_ctx_retain = F::retain;
+  api.ctx_push_current = F::push;
+  api.ctx_pop_current = F::pop;
+  api.library_load_data = F::load;
+  api.library_get_kernel = F::get_kernel;
+  api.kernel_get_function = F::get_function;
+  api.func_load = F::func_load;
+  api.func_get_attribute = F::func_attribute;
+  api.launch_kernel_ex = F::launch;
+  api.get_error_name = F::error_name;
+  api.get_error_string = F::error_string;
+  api.stream_is_capturing = F::is_capturing;
+  api.thread_exchange_stream_capture_mode = F::exchange_mode;
+  return api;
 }
 
 CUresult FakeDriver::enter(const char* function) {
