@@ -36,6 +36,11 @@ struct DriverApi {
   decltype(&cuGetErrorString) get_error_string = nullptr;
   decltype(&cuStreamIsCapturing) stream_is_capturing = nullptr;
   decltype(&cuThreadExchangeStreamCaptureMode) thread_exchange_stream_capture_mode = nullptr;
+  // Memory, for a program that has none of its own (device/device_buffer.h); may stay null.
+  decltype(&cuMemAlloc) mem_alloc = nullptr;
+  decltype(&cuMemFree) mem_free = nullptr;
+  decltype(&cuMemcpyHtoD) memcpy_htod = nullptr;
+  decltype(&cuMemcpyDtoH) memcpy_dtoh = nullptr;
 };
 
 // CUDA 12.4 (driver 550).

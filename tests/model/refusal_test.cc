@@ -123,6 +123,11 @@ TEST(Refusal, WeightOnlyCheckpointsLeaveNothingToDo) {
                 kRefused, "nothing to do");
 }
 
+TEST(Refusal, ACheckpointThatExcludesEverythingLeavesNothingToDo) {
+  expect_status(plan_with_metadata({{"quant_algo", "NVFP4"}, {"ignore", {"model.layers.*"}}}), kRefused,
+                "every linear layer is excluded");
+}
+
 TEST(Refusal, MetadataIsJudgedBeforeTheArchitecture) {
   nlohmann::json config = {{"model_type", "unheard_of"},
                            {"quantization_config", {{"quant_algo", "W4A16"}}}};

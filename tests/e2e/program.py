@@ -1,0 +1,60 @@
+"""The program as a user runs it: one environment, one store, one answer at a time."""
+import json
+import os
+import pathlib
+import subprocess
+
+SOURCE = pathlib.Path(os.environ.get("FP4JIT_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+MODELS = SOURCE / "tests/golden/models"
+NOWHERE = "/nonexistent/libnvrtc.so.13"
+SPEC = "nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a"
+
+
+class Program:
+    """Runs the program with a store of its own; a user's settings of this machine do not count."""
+
+    def __init__(self, folder, binary=None, prefix=(), env=None):
+        self.binary = str(binary or os.environ["FP4JIT_BIN"])
+        self.prefix = list(prefix)
+        self.cache = pathlib.Path(folder) / "cache"
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "FP4JIT_CACHE", "FP4JIT_LOG"))}
+        self.env |= {"FP4JIT_CACHE_DIR": str(self.cache), "HOME": str(folder), "FP4JIT_CUDA_DRIVER": "/nonexistent/libcuda.so"}
+        self.env |= env or {}
+
+    def command(self, *args):
+        return [*self.prefix, self.binary, *map(str, args)]
+
+    def run(self, *args, env=None, prefix=()):
+        merged = {k: v for k, v in (self.env | (env or {})).items() if v is not None}
+        return subprocess.run(
+            [*prefix, *self.command(*args)], env=merged, capture_output=True, text=True, timeout=300, check=False
+        )
+
+    def json(self, *args, code=0, env=None):
+        """The object that --json prints, after the exit code was right."""
+        done = self.run(*args, "--json", env=env)
+        assert done.returncode == code, done
+        return json.loads(done.stdout)
+
+    def refused(self, code, *args, says=(), env=None):
+        """A refusal: its exit code, nothing on stdout, and what stderr says."""
+        for extra in ([], ["--json"]):
+            done = self.run(*args, *extra, env=env)
+            assert (done.returncode, done.stdout) == (code, ""), done
+            for text in [says] if isinstance(says, str) else says:
+                assert text in done.stderr, done.stderr
+        return done.stderr
+
+    def prewarm(self, *specs, **options):
+        return self.json("prewarm", "--spec", *specs, **options)
+
+    def records(self):
+        return sorted(self.cache.glob("objects/*/*.rec"))
+
+
+def spec_of(k, fmt="nvfp4", target="sm_100a"):
+    return f"{fmt}_quantize[k={k},in=bf16,layout=128x4]@{target}"
+
+
+def config_of(model):
+    return json.loads((MODELS / model / "config.json").read_text())

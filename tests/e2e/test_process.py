@@ -1,0 +1,78 @@
+"""What the program does to the system around it: files it opens, signals it takes, where it may write."""
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+from program import MODELS, spec_of
+
+MODEL = ("prewarm", "--model", MODELS / "Llama-3.3-70B-Instruct-NVFP4", "--tp", "8", "--target", "sm_100a")
+
+
+@pytest.fixture
+def opened(fp4jit, tmp_path):
+    """Runs a command and gives the paths that it opened."""
+    log = tmp_path / "strace"
+    tracer = ["strace", "-f", "-qq", "-e", "trace=open,openat", "-o", str(log)]
+    try:
+        allowed = subprocess.run([*tracer, "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        allowed = False
+    if not allowed:
+        pytest.skip("strace is absent or may not trace here")
+
+    def run(*args):
+        leaks = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"  # its checker is a tracer too
+        done = fp4jit.run(*args, prefix=tracer, env={"ASAN_OPTIONS": leaks})
+        assert done.returncode == 0, done
+        return [path for path, result in re.findall(r'"([^"]+)".*= (-?\d+)', log.read_text()) if int(result) >= 0]
+
+    return run
+
+
+def test_the_second_prewarm_opens_neither_nvrtc_nor_the_driver(opened):
+    assert any("libnvrtc" in path for path in opened(*MODEL))
+    again = opened(*MODEL)
+    assert not [path for path in again if "nvrtc" in path or "libcuda" in path]
+    assert len([path for path in again if path.endswith(".rec")]) == 3
+
+
+def test_verbs_that_only_look_open_no_nvrtc(opened):
+    opened(*MODEL)
+    for verb in (["list"], ["verify"], ["version"], ["show", spec_of(8192)], [*MODEL, "--dry-run"]):
+        assert not [path for path in opened(*verb) if "nvrtc" in path]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_what_was_done(fp4jit, number):
+    specs = [spec_of(16 * (i + 1)) for i in range(600)]
+    command = fp4jit.command("prewarm", "--jobs", "2", "--spec", *specs)
+    with subprocess.Popen(command, env=fp4jit.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        seen = [process.stdout.readline() for _ in range(5)]
+        process.send_signal(number)
+        rest, errors = process.communicate(timeout=120)
+    done = [line.split()[-1] for line in (*seen, *rest.splitlines()) if line.startswith("compiled ") and "@" in line]
+    assert process.returncode == 130, errors
+    assert 5 <= len(done) < len(specs) and "interrupted" in errors and "and kept" in errors
+    assert sorted(record["spec"] for record in fp4jit.json("list")["records"]) == sorted(done)
+    assert fp4jit.json("verify")["bad"] == [] and list(fp4jit.cache.glob("tmp/*")) == []
+    assert fp4jit.prewarm(*done)["cached"] == len(done)
+
+
+def test_a_result_that_cannot_be_written_is_a_failure(fp4jit):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full")
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run(
+            fp4jit.command("version"), env=fp4jit.env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1 and "could not be written" in done.stderr
+
+
+def test_many_at_once_share_one_store(fp4jit):
+    specs = [spec_of(16 * (i + 1)) for i in range(8)]
+    command = fp4jit.command("prewarm", "--quiet", "--spec", *specs)
+    processes = [subprocess.Popen(command, env=fp4jit.env) for _ in range(4)]
+    assert [process.wait(timeout=120) for process in processes] == [0] * 4
+    assert len(fp4jit.records()) == 8 and fp4jit.json("verify")["bad"] == []

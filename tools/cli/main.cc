@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "tools/cli/output.h"
+#include "tools/cli/verbs.h"
+
+namespace fp4jit::cli {
+
+void add_json_flag(CLI::App* verb, bool* json) {
+  verb->add_flag("--json", *json, "print one JSON object instead of lines");
+}
+
+void add_cache_dir_option(CLI::App* verb, std::string* cache_dir) {
+  verb->add_option("--cache-dir", *cache_dir, "folder of the store, instead of FP4JIT_CACHE_DIR")
+      ->type_name("DIR");
+}
+
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done; 1 some failed, or modules are unaligned, or the store cannot be used; 2 "
+    "wrong flags, "
+    "spec or input; 3 understood, but nothing can be done; 130 interrupted.\n"
+    "`fp4jit VERB --help` has examples.";
+
+// Help goes to stdout and is a success; every other way to end parsing is a wrong flag.
+ExitCode end_parsing(const CLI::App& program, const CLI::ParseError& error) {
+  return program.exit(error, std::cout, std::cerr) == 0 ? ExitCode::kDone : ExitCode::kWrongInput;
+}
+
+ExitCode run(int argc, char** argv) {
+  CLI::App program{
+      "Compiles block-scaled FP4/FP8 quantisation kernels ahead of time and keeps them.", "fp4jit"};
+  program.require_subcommand(1);
+  program.footer(kExitCodes);
+  ExitCode exit = ExitCode::kDone;
+  for (auto add :
+       {add_prewarm, add_list, add_show, add_verify, add_quantize, add_doctor, add_version}) {
+    add(program, &exit);
+  }
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return end_parsing(program, error);
+  }
+  return exit;
+}
+
+}  // namespace
+}  // namespace fp4jit::cli
+
+int main(int argc, char** argv) {
+  fp4jit::cli::ExitCode exit = fp4jit::cli::run(argc, argv);
+  if (std::cout.flush().fail() || std::fflush(stdout) != 0 || std::ferror(stdout)) {
+    fp4jit::cli::complain("the result could not be written to stdout");
+    exit = fp4jit::cli::ExitCode::kIncomplete;
+  }
+  return static_cast<int>(exit);
+}

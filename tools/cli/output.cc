@@ -1,0 +1,29 @@
+#include "tools/cli/output.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace fp4jit::cli {
+
+void print_json(const Json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+void complain(const std::string& message) {
+  fmt::print(stderr, "fp4jit: {}\n", message);
+}
+
+ExitCode refuse(const Status& status) {
+  complain(status.message());
+  return exit_code(status.code());
+}
+
+Log stderr_log(LogLevel level) {
+  return {[](LogLevel message_level, const std::string& message) {
+            complain(fmt::format("{}: {}", enum_name(message_level), message));
+          },
+          level};
+}
+
+}  // namespace fp4jit::cli

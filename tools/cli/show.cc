@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "codegen/source.h"
+#include "compile/artifact_key.h"
+#include "compile/artifact_kind.h"
+#include "spec/text.h"
+#include "tools/cli/output.h"
+#include "tools/cli/verbs.h"
+#include "tools/cli/workspace.h"
+
+namespace fp4jit::cli {
+namespace {
+
+struct Options {
+  std::string name;  // spec or key
+  bool source = false, ptx = false, json = false;
+  std::string cache_dir;
+};
+
+// A spec, its key, and its record where the store has one.
+struct Subject {
+  Spec spec;
+  ArtifactKey key;
+  std::optional<cache::StoredObject> object;
+};
+
+Status wrong(std::string message) {
+  return {StatusCode::kInvalidArgument, std::move(message)};
+}
+
+std::optional<cache::StoredObject> find_object(cache::ObjectStore& store,
+                                               const cache::Digest& key) {
+  for (cache::StoredObject& object : store.walk()) {
+    if (object.reason.empty() && object.decoded.record.key == key) return std::move(object);
+  }
+  return std::nullopt;
+}
+
+Result<Spec> spec_of_name(const std::string& text) {
+  Result<Spec> spec = parse_spec(text);
+  if (!spec.ok()) return wrong(spec.status().message());
+  Status has_template = require_template(*spec);
+  if (!has_template.ok()) return wrong(has_template.message());
+  return spec;
+}
+
+Result<Subject> find_subject(const Options& options, Workspace& workspace) {
+  Subject subject;
+  if (auto key = cache::parse_digest(options.name)) {
+    subject.object = find_object(*workspace.store, *key);
+    if (!subject.object) {
+      return wrong(
+          fmt::format("the store {} has no record with the key {}; fp4jit list prints those it has",
+                      workspace.store->root(), options.name));
+    }
+    const cache::Record& record = subject.object->decoded.record;
+    FP4JIT_ASSIGN_OR_RETURN(subject.spec, spec_of_name(record.spec));
+    subject.key = {record.key, record.key_text};
+    return subject;
+  }
+  FP4JIT_ASSIGN_OR_RETURN(subject.spec, spec_of_name(options.name));
+  subject.key = artifact_key(subject.spec, workspace.artifacts->kind());
+  subject.object = find_object(*workspace.store, subject.key.digest);
+  return subject;
+}
+
+// The record's own where it is PTX; else compiled for this look, and not stored.
+Result<std::string> find_ptx(const Subject& subject, const Workspace& workspace) {
+  if (subject.object && subject.object->decoded.record.kind == cache::Kind::kPtx) {
+    return subject.object->decoded.record.payload;
+  }
+  auto nowhere = std::make_shared<cache::ObjectStore>("", "PTX to look at is not stored",
+                                                      cache::real_file_system(), Log{});
+  ArtifactCache artifacts(nowhere, make_nvrtc_compiler(workspace.nvrtc, workspace.log),
+                          cache::Kind::kPtx, Log{});
+  FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts.get(subject.spec));
+  return found.artifact->record.payload;
+}
+
+Json subject_json(const Subject& subject) {
+  const Spec& spec = subject.spec;
+  Json json = {{"spec", spec_text(spec)},
+               {"key", subject.key.digest.hex()},
+               {"fields",
+                {{"op", enum_name(spec.op)},
+                 {"format", enum_name(spec.format)},
+                 {"k", spec.k},
+                 {"k_out", spec.k_out},
+                 {"in", enum_name(spec.in)},
+                 {"sf_layout", enum_name(spec.sf_layout)},
+                 {"sf_vec_size", sf_vec_size(spec)},
+                 {"scale", enum_name(spec.scale)},
+                 {"numerics", enum_name(spec.numerics)},
+                 {"ue8m0", enum_name(spec.ue8m0)},
+                 {"grouping", enum_name(spec.grouping)},
+                 {"pdl", enum_name(spec.pdl)},
+                 {"target", target_text(spec.target)}}},
+               {"key_text", subject.key.text},
+               {"record", nullptr}};
+  if (!subject.object) return json;
+  const cache::Record& record = subject.object->decoded.record;
+  json["record"] = {{"path", subject.object->path},
+                    {"bytes", subject.object->bytes},
+                    {"kind", artifact_kind_name(record.kind)},
+                    {"toolchain", record.toolchain.text()},
+                    {"lowest_driver", record.lowest_driver},
+                    {"kernel_symbol", record.kernel_symbol},
+                    {"registers", record.registers},
+                    {"shared_bytes", record.shared_bytes},
+                    {"waits_for_predecessor", record.waits_for_predecessor}};
+  return json;
+}
+
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+void print_fields(const Json& fields) {
+  for (const auto& [name, value] : fields.items())
+    fmt::print("  {:<22} {}\n", name, text_of(value));
+}
+
+void print_subject(const Json& json) {
+  fmt::print("{}\nkey {}\nfields\n", text_of(json["spec"]), text_of(json["key"]));
+  print_fields(json["fields"]);
+  fmt::print("key text\n{}", text_of(json["key_text"]));
+  if (json["record"].is_null()) {
+    fmt::print("not in the store; fp4jit prewarm --spec '{}' compiles it\n", text_of(json["spec"]));
+    return;
+  }
+  fmt::print("record\n");
+  print_fields(json["record"]);
+}
+
+ExitCode show(const Options& options) {
+  Result<Workspace> workspace = open_workspace(options.cache_dir);
+  if (!workspace.ok()) return refuse(workspace.status());
+  Result<Subject> subject = find_subject(options, *workspace);
+  if (!subject.ok()) return refuse(subject.status());
+  Json json = subject_json(*subject);
+  if (options.ptx) {
+    Result<std::string> ptx = find_ptx(*subject, *workspace);
+    if (!ptx.ok()) return refuse(ptx.status());
+    json["ptx"] = *std::move(ptx);
+  }
+  if (options.source) json["source"] = render_source(subject->spec).text;
+  if (options.json) {
+    print_json(json);
+    return ExitCode::kDone;
+  }
+  print_subject(json);
+  for (const char* text : {"source", "ptx"}) {
+    if (json.contains(text)) fmt::print("{}\n{}\n", text, text_of(json[text]));
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void add_show(CLI::App& program, ExitCode* exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      program.add_subcommand("show", "show one kernel: fields, key, resources, source, PTX");
+  verb->add_option("name", options->name, "a spec as canonical text, or a record's key")
+      ->required()
+      ->type_name("SPEC|KEY");
+  verb->add_flag("--source", options->source, "the generated translation unit");
+  verb->add_flag("--ptx", options->ptx, "the PTX, compiled for this look");
+  add_json_flag(verb, &options->json);
+  add_cache_dir_option(verb, &options->cache_dir);
+  verb->footer(
+      "Examples:\n"
+      "  fp4jit show 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --source\n"
+      "  fp4jit show 0123456789abcdef0123456789abcdef --ptx");
+  verb->callback([options, exit] { *exit = show(*options); });
+}
+
+}  // namespace fp4jit::cli

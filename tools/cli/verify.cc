@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "tools/cli/output.h"
+#include "tools/cli/verbs.h"
+#include "tools/cli/workspace.h"
+
+namespace fp4jit::cli {
+namespace {
+
+struct Options {
+  bool json = false;
+  std::string cache_dir;
+};
+
+ExitCode verify(const Options& options) {
+  Result<Workspace> workspace = open_workspace(options.cache_dir);
+  if (!workspace.ok()) return refuse(workspace.status());
+  std::vector<cache::StoredObject> objects = workspace->store->walk();
+  Json bad = Json::array();
+  for (const cache::StoredObject& object : objects) {
+    if (!object.reason.empty()) bad.push_back({{"path", object.path}, {"reason", object.reason}});
+  }
+  size_t good = objects.size() - bad.size();
+  if (options.json) {
+    print_json({{"checked", objects.size()}, {"good", good}, {"bad", bad}});
+  } else {
+    for (const Json& object : bad) {
+      fmt::print("bad: {}: {}\n", object["path"].get<std::string>(),
+                 object["reason"].get<std::string>());
+    }
+    fmt::print("checked {}, good {}, bad {}\n", objects.size(), good, bad.size());
+  }
+  bool unusable = store_is_unusable(*workspace->store);
+  return unusable || !bad.empty() ? ExitCode::kIncomplete : ExitCode::kDone;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& program, ExitCode* exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      program.add_subcommand("verify", "check every record of the store, and change nothing");
+  add_json_flag(verb, &options->json);
+  add_cache_dir_option(verb, &options->cache_dir);
+  verb->footer(
+      "A bad record is never loaded: the next look-up moves it to quarantine/ and compiles anew.\n"
+      "Examples:\n  fp4jit verify\n  fp4jit verify --cache-dir /opt/image/fp4jit --json");
+  verb->callback([options, exit] { *exit = verify(*options); });
+}
+
+}  // namespace fp4jit::cli
