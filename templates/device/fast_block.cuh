@@ -1,6 +1,6 @@
 // What: one scale block in registers: amax, scale byte, codes. Straight-line code for every block that is
-// not `irregular`; an irregular one is done again by quantize_any_block after the stores, where hardly
-// a register is live.
+// not `irregular`; a thread that has an irregular one does its blocks again by quantize_any_blocks after the
+// stores, where hardly a register is live.
 #pragma once
 
 #include "device/any_block.cuh"
@@ -122,13 +122,19 @@ static constexpr u32 kLastRegularUe8m0 =
     : kSame<typename Config::In, Bf16>                               ? 246
                                                                      : 155;
 
-// Elements that flush to zero matter from scale byte 2 down, so that these blocks are irregular too, but for
-// blocks of zeros.
+// The least scale byte from which it does not matter that trtllm flushes elements below 2^-126: scaled they
+// are below 2^(1-byte), and half the least code, 2^-2 or 2^-10, rounds to zero.
+template <Format format>
+static constexpr u32 kFirstRegularUe8m0 = format == Format::kMxfp8 ? 11 : 3;
+
+// Blocks of zeros are regular, those with an infinity or NaN are not.
 template <class Config, u32 words_per_block>
 FP4JIT_DEVICE void mx_block(const u32* words, Block<Config::kFormat>* block) {
   constexpr Format kFormat = Config::kFormat;
-  constexpr u32 kFirst = kFirstAmaxBits<kFormat, 3>;
-  constexpr u32 kPast = kFirstAmaxBits<kFormat, kLastRegularUe8m0<Config> + 1>;
+  constexpr u32 kFirst = kFirstAmaxBits<kFormat, kFirstRegularUe8m0<kFormat>>;
+  constexpr u32 kInfinity = 0x7F800000u;  // and NaN is above it
+  constexpr u32 kPastLast = kFirstAmaxBits<kFormat, kLastRegularUe8m0<Config> + 1>;
+  constexpr u32 kPast = kPastLast < kInfinity ? kPastLast : kInfinity;
   u32 amax_bits =
       amax_bits_or_nan(lane_maxima<typename Config::In, Nan::kWins, Config::kSm, words_per_block>(words));
   block->irregular = (amax_bits != 0) & (amax_bits - kFirst >= kPast - kFirst);
