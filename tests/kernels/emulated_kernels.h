@@ -1,0 +1,40 @@
+// What: the templates' instantiations, one row each. Every format's are compiled in a file of its
+// own. Threads: constants after the first call.
+#pragma once
+
+#include <vector>
+
+#include "spec/geometry.h"
+#include "spec/spec.h"
+#include "tests/kernels/emulator.h"
+#include "tests/kernels/template_text.h"
+
+namespace fp4jit {
+
+struct EmulatedLaunch {
+  LaunchGeometry geometry;
+  on_device::QuantizeArgs args;
+  const StoreObserver* observer;
+};
+
+struct EmulatedKernel {
+  Dtype in;
+  SfLayout sf_layout;
+  Numerics numerics;
+  int sm;
+  uint32_t k, k_out;
+  void (*run)(const EmulatedLaunch& launch);
+};
+
+using EmulatedKernels = std::vector<EmulatedKernel>;
+const EmulatedKernels& nvfp4_kernels();
+const EmulatedKernels& mxfp4_kernels();
+const EmulatedKernels& mxfp8_kernels();
+
+// What a kernel is instantiated for:
+//   every input, numerics and target   at kEmulatedK with linear scales, for the values of blocks
+//   every input and layout             at run-time K, for sm_90 and sm_100
+//   every layout and width             at constant K, for bf16 on sm_90
+inline constexpr uint32_t kEmulatedK = 64;
+
+}  // namespace fp4jit
