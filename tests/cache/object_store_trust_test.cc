@@ -93,6 +93,17 @@ TEST_F(PretendedOwner, AStrangerWhoCreatesTheRootFirstIsNotTrusted) {
   EXPECT_TRUE(std::filesystem::is_empty(later));
 }
 
+// Absent when looked at, made by another before we could, and so not made by us.
+TEST_F(PretendedOwner, AStrangerWhoWinsTheRaceForTheRootGetsNothing) {
+  std::string contested = folder_.path("contested");
+  files_->pretend_owner(1001, 0755);
+  ObjectStore store(contested, "", files_, log_.log());
+  EXPECT_FALSE(store.put(sample_record()));
+  EXPECT_EQ(store.state(), StoreState::kMemoryOnly);
+  EXPECT_TRUE(std::filesystem::is_empty(contested));
+  EXPECT_EQ(files_->calls(FaultyFileSystem::kPublishFile), 0);
+}
+
 TEST(Owner, AFileInPlaceOfTheFolderIsNoPlace) {
   ScratchFolder folder;
   write_bytes(folder.path("cache"), "I am a file");
