@@ -19,6 +19,10 @@ struct QuantizeGeometry {
   static constexpr u32 kTileRows = 128, kTileColumns = 4;
   static constexpr u32 kGridRows = 32768;  // gridDim.y where there are more tiles of rows than that
   static constexpr u32 kThreads = kFlat ? 128 : kTileRows * kTileColumns / kBlocksPerThread;
+  // At least this many threads have registers on an SM: 64 each, or 128 where 64 elements of f32 are held.
+  // Asking for more makes the compiler compute values twice to save a register, asking for less wastes some.
+  static constexpr u32 kResidentThreads = kSame<typename Config::In, F32> && kIsMx<Config::kFormat> ? 512 : 1024;
+  static constexpr u32 kCtasPerSm = kResidentThreads / kThreads;
   static constexpr u32 kVec = kSfVecSize<Config::kFormat>;
   static constexpr u32 kBlockInputBytes = kVec * Config::In::kBytes;
   static constexpr u32 kBlockDataBytes = kVec * kElementBits<Config::kFormat> / 8;
@@ -167,15 +171,6 @@ FP4JIT_DEVICE void store_data(u8* data, const bool* has_data, const Block<Config
 }
 
 template <class Config>
-FP4JIT_DEVICE void quantize_again(const Place& place, bool irregular, u32 index, float global_scale) {
-  using G = QuantizeGeometry<Config>;
-  if (!irregular || !place.has_input[index]) return;
-  quantize_any_block<Config::kFormat, typename Config::In, Config::kNumerics, Config::kSm>(
-      place.input + index * G::kBlockInputBytes, global_scale, place.data + index * G::kBlockDataBytes,
-      place.sf + index);
-}
-
-template <class Config>
 FP4JIT_DEVICE void quantize_two_blocks(const QuantizeArgs& args, const Place& place) {
   using G = QuantizeGeometry<Config>;
   constexpr Format kFormat = Config::kFormat;
@@ -194,8 +189,10 @@ FP4JIT_DEVICE void quantize_two_blocks(const QuantizeArgs& args, const Place& pl
   store_data<Config>(place.data, place.has_data, blocks);
   store_sf<Config>(place.sf, place.has_sf, blocks[0].sf, blocks[1].sf);
   if (!(blocks[0].irregular | blocks[1].irregular)) return;
-  quantize_again<Config>(place, blocks[0].irregular, 0, global_scale);
-  quantize_again<Config>(place, blocks[1].irregular, 1, global_scale);
+  // Both again, the regular one with the same result.
+  u32 count = place.has_input[1] ? 2 : 1;
+  quantize_any_blocks<kFormat, typename Config::In, Config::kNumerics, Config::kSm>(count, place.input, global_scale,
+                                                                                  place.data, place.sf);
 }
 
 // A row beyond M: zero scales where the layout pads it.
@@ -210,7 +207,7 @@ FP4JIT_DEVICE void pad_row(const Place& place, Row row, i32 rows_left) {
 // The wait comes before the first read, that of the global scale included, and before the first store. A
 // thread that exits has triggered.
 template <class Config>
-__global__ void __launch_bounds__(QuantizeGeometry<Config>::kThreads) quantize(const QuantizeArgs args) {
+__global__ void __launch_bounds__(QuantizeGeometry<Config>::kThreads, QuantizeGeometry<Config>::kCtasPerSm) quantize(const QuantizeArgs args) {
   constexpr bool kDependent = kHasDependentLaunch<Config::kSm>;
   if constexpr (kDependent && Config::kPdl == Pdl::kTriggerFirst) grid_launch_dependents();
   if constexpr (kDependent) grid_dependency_wait();

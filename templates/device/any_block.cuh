@@ -65,7 +65,7 @@ FP4JIT_DEVICE u32 any_code(float scaled) {
 
 // Reads the block at `block`, writes its data and its scale byte.
 template <Format format, class In, Numerics numerics, int sm>
-FP4JIT_COLD void quantize_any_block(const u8* block, float global_scale, u8* data, u8* sf) {
+FP4JIT_DEVICE void quantize_any_block(const u8* block, float global_scale, u8* data, u8* sf) {
   constexpr u32 kCount = kSfVecSize<format>, kBits = kElementBits<format>;
   float amax = any_amax<In, numerics, kCount>(block);
   BlockScale scale;
@@ -86,6 +86,18 @@ FP4JIT_COLD void quantize_any_block(const u8* block, float global_scale, u8* dat
     store_byte(data + i * kBits / 8, byte);
   }
   store_byte(sf, scale.byte);
+}
+
+// `count` neighbouring blocks. One call for all of them, so that its caller keeps nothing alive across it.
+template <Format format, class In, Numerics numerics, int sm>
+FP4JIT_COLD void quantize_any_blocks(u32 count, const u8* blocks, float global_scale, u8* data, u8* sf) {
+#pragma unroll 1
+  for (; count != 0; --count) {
+    quantize_any_block<format, In, numerics, sm>(blocks, global_scale, data, sf);
+    blocks += kSfVecSize<format> * In::kBytes;
+    data += kSfVecSize<format> * kElementBits<format> / 8;
+    ++sf;
+  }
 }
 
 }  // namespace fp4jit

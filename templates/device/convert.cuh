@@ -78,9 +78,10 @@ FP4JIT_DEVICE float reciprocal_rn(float a) {
   asm("rcp.rn.f32 %0, %1;" : "=f"(r) : "f"(a));
   return r;
 }
+// Volatile: the compiler takes a reciprocal for cheap and would compute one again to save a register.
 FP4JIT_DEVICE float reciprocal_approx_ftz(float a) {
   float r;
-  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(a));
+  asm volatile("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(a));
   return r;
 }
 // NaN operands are ignored.
@@ -97,7 +98,7 @@ FP4JIT_DEVICE float max_rn(float a, float b) {
 // `value`, or 0 where `a` or `b` is zero or flushes to it.
 FP4JIT_DEVICE float zero_unless_both_ftz(float value, float a, float b) {
   float r;
-  asm("{.reg .pred p; setp.eq.ftz.f32 p, %2, 0f00000000; setp.eq.or.ftz.f32 p, %3, 0f00000000, p; "
+  asm volatile("{.reg .pred p; setp.eq.ftz.f32 p, %2, 0f00000000; setp.eq.or.ftz.f32 p, %3, 0f00000000, p; "
       "selp.f32 %0, 0f00000000, %1, p;}"
       : "=f"(r)
       : "f"(value), "f"(a), "f"(b));

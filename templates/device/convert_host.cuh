@@ -1,6 +1,6 @@
 // What: the host branch of convert.cuh: the same operations in C++, bit for bit, so that the text
-// of a template can run on a CPU. Approximate reciprocals are correctly rounded here. Threads: the
-// "device" is emulated per host thread: threadIdx and its like are thread_local.
+// of a template can run on a CPU. Approximate reciprocals are correctly rounded here.
+// Threads: the "device" is emulated per host thread: threadIdx and its like are thread_local.
 #pragma once
 
 #include "device/types.cuh"
@@ -8,7 +8,7 @@
 #define FP4JIT_DEVICE inline
 #define FP4JIT_COLD inline
 #define __global__
-#define __launch_bounds__(threads)
+#define __launch_bounds__(threads, ctas)
 
 namespace fp4jit {
 
@@ -109,8 +109,9 @@ FP4JIT_DEVICE void mul_bf16x2_to_f32(u32 word, u32 by, float* pair) {
 FP4JIT_DEVICE float f32_from_f16(u32 half_bits) {
   u32 sign = (half_bits & 0x8000u) << 16, magnitude = half_bits & 0x7FFFu;
   constexpr float kTwoToMinus24 = 5.9604644775390625e-08f;
-  if (magnitude < 0x400u)
+  if (magnitude < 0x400u) {
     return float_of(sign | bits_of(static_cast<float>(magnitude) * kTwoToMinus24));
+  }
   u32 exponent_shift = magnitude >= 0x7C00u ? (255u - 31u) << 23 : (127u - 15u) << 23;
   return float_of(sign | ((magnitude << 13) + exponent_shift));
 }
@@ -151,15 +152,15 @@ FP4JIT_DEVICE u32 max_nan_f16x2(u32 a, u32 b) {
   return abs_max_nan_f16x2(a, b);
 }
 
-// bf16 is the upper half of f32: an exact f32 product and sum of bf16 operands (it is exact in
-// double, and double to bf16 must round once), to nearest even.
+// bf16 is the upper half of f32. Product and sum are exact in double for the operands that the
+// templates have; what remains is to round once, to nearest even.
 FP4JIT_DEVICE u32 fma_bf16(u32 a, u32 b, u32 c) {
   double exact = static_cast<double>(float_of(a << 16)) * static_cast<double>(float_of(b << 16)) +
                  static_cast<double>(float_of(c << 16));
   // Round to odd in f32 keeps what the second rounding, to bf16, must know.
-  float toward_zero = static_cast<float>(exact);
-  u32 bits = bits_of(toward_zero);
-  double error = exact - static_cast<double>(toward_zero);
+  float nearest = static_cast<float>(exact);
+  u32 bits = bits_of(nearest);
+  double error = exact - static_cast<double>(nearest);
   if (error != 0 && (bits & 1u) == 0) {
     bool away = (error > 0) == (exact > 0);
     bits = away ? bits + 1 : bits - 1;
@@ -167,8 +168,8 @@ FP4JIT_DEVICE u32 fma_bf16(u32 a, u32 b, u32 c) {
   return (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
 }
 FP4JIT_DEVICE u32 fma_bf16x2(u32 a, u32 b, u32 c) {
-  return fma_bf16(a & 0xFFFFu, b & 0xFFFFu, c & 0xFFFFu) | fma_bf16(a >> 16, b >> 16, c >> 16)
-                                                               << 16;
+  u32 high = fma_bf16(a >> 16, b >> 16, c >> 16);
+  return fma_bf16(a & 0xFFFFu, b & 0xFFFFu, c & 0xFFFFu) | high << 16;
 }
 FP4JIT_DEVICE u32 min_u32(u32 a, u32 b) {
   return a < b ? a : b;
@@ -185,13 +186,14 @@ FP4JIT_DEVICE u32 shift_in_nibble(u32 low, u32 high) {
 FP4JIT_DEVICE u32 permute_bytes(u32 a, u32 b, u32 selector) {
   u64 bytes = static_cast<u64>(b) << 32 | a;
   u32 r = 0;
-  for (u32 i = 0; i < 4; ++i)
+  for (u32 i = 0; i < 4; ++i) {
     r |= static_cast<u32>(bytes >> 8 * (selector >> 4 * i & 7) & 0xFF) << 8 * i;
+  }
   return r;
 }
 
-// The conversions of the hardware, by comparison with the midpoints between neighbours (ties to
-// even).
+// The conversions of the hardware, by comparison with the midpoints between neighbours; ties go to
+// the even code.
 FP4JIT_DEVICE u32 e2m1_convert(float v) {
   if (is_nan(v)) return 7;
   float a = abs_rn(v);
@@ -209,7 +211,7 @@ FP4JIT_DEVICE u32 e4m3_convert(float v) {
   u32 sign = bits_of(v) >> 24 & 0x80u;
   float a = abs_rn(v);
   if (a >= 448.0f) return sign | 0x7E;
-  // The unit in the last place: 2^-9 for subnormals, else 2^(exponent-3). Adding 1.5*2^23 units
+  // The unit in the last place is 2^-9 for subnormals, else 2^(exponent-3). Adding 1.5*2^23 of them
   // rounds.
   u32 exponent = bits_of(a) >> 23;
   u32 unit_exponent = exponent < 121 ? 118 : exponent - 3;
