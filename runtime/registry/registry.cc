@@ -59,13 +59,16 @@ Registry::Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Dev
       log_(std::move(log)) {}
 
 Result<ArtifactPointer> Registry::compile(const Spec& spec, const std::atomic<bool>* cancelled) {
+  if (spec.target == Target{}) {
+    return Status(
+        StatusCode::kInvalidSpec,
+        "target must be set, as in sm_90: without a device there is none to take it from");
+  }
   FP4JIT_RETURN_IF_ERROR(require_template(spec));
-  return run_until_ours(cancelled, [&] {
-    return compiling_.run(pack_spec(spec), [&]() -> Result<ArtifactPointer> {
-      FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts_->get(spec, cancelled));
-      return found.artifact;
-    });
-  });
+  ArtifactPointer compiled;
+  Result<ArtifactPointer> artifact = obtain(spec, cancelled, &compiled);
+  if (compiled) artifacts_->store_artifact(*compiled);
+  return artifact;
 }
 
 Result<const KernelRecord*> Registry::prepare(const Spec& spec, int32_t device,
@@ -74,8 +77,24 @@ Result<const KernelRecord*> Registry::prepare(const Spec& spec, int32_t device,
   FP4JIT_RETURN_IF_ERROR(require_template(spec));
   KernelKey key{pack_spec(spec), device};
   if (const KernelRecord* record = table_.find(key)) return record;
-  return run_until_ours(
-      cancelled, [&] { return loading_.run(key, [&] { return load(spec, key, cancelled); }); });
+  ArtifactPointer compiled;
+  auto record = run_until_ours(cancelled, [&] {
+    return loading_.run(key, [&] { return load(spec, key, cancelled, &compiled); });
+  });
+  // Only now: nobody waits for the disk who waited for the kernel.
+  if (compiled) artifacts_->store_artifact(*compiled);
+  return record;
+}
+
+Result<ArtifactPointer> Registry::obtain(const Spec& spec, const std::atomic<bool>* cancelled,
+                                         ArtifactPointer* compiled) {
+  return run_until_ours(cancelled, [&] {
+    return compiling_.run(pack_spec(spec), [&]() -> Result<ArtifactPointer> {
+      FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts_->get(spec, cancelled));
+      if (found.layer == Layer::kCompile) *compiled = found.artifact;
+      return found.artifact;
+    });
+  });
 }
 
 Result<const KernelRecord*> Registry::prepare_for_own_target(const Spec& spec, int32_t device,
@@ -97,12 +116,14 @@ Result<const KernelRecord*> Registry::prepare_for_own_target(const Spec& spec, i
 }
 
 Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& key,
-                                           const std::atomic<bool>* cancelled) {
+                                           const std::atomic<bool>* cancelled,
+                                           ArtifactPointer* compiled) {
   // An earlier flight may have landed between this thread's look-up and its own.
   if (const KernelRecord* record = table_.find(key)) return record;
   FP4JIT_ASSIGN_OR_RETURN(const Device* device, devices_->get(key.device));
   FP4JIT_RETURN_IF_ERROR(check_target(*device, spec.target));
-  FP4JIT_ASSIGN_OR_RETURN(ArtifactPointer artifact, artifact_for(spec, *device, cancelled));
+  FP4JIT_ASSIGN_OR_RETURN(ArtifactPointer artifact,
+                          artifact_for(spec, *device, cancelled, compiled));
   Result<LoadedKernel> kernel =
       load_kernel(libraries_, *device, artifact->spec, image_of(artifact->record));
   if (!kernel.ok()) {
@@ -116,7 +137,8 @@ Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& ke
 }
 
 Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& device,
-                                               const std::atomic<bool>* cancelled) {
+                                               const std::atomic<bool>* cancelled,
+                                               ArtifactPointer* compiled) {
   if (std::optional<Found> exact = artifacts_->find(spec)) return exact->artifact;
   for (Target target : stand_ins(spec.target, device)) {
     Spec other = spec;
@@ -126,7 +148,7 @@ Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& d
     int lowest_driver = static_cast<int>(found->artifact->record.lowest_driver);
     if (lowest_driver <= device.driver_version) return found->artifact;
   }
-  return compile(spec, cancelled);
+  return obtain(spec, cancelled, compiled);
 }
 
 Result<const KernelRecord*> Registry::publish(const KernelKey& key, const LoadedKernel& kernel) {

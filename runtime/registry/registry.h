@@ -51,10 +51,15 @@ class Registry {
  private:
   Result<const KernelRecord*> prepare_for_own_target(const Spec& spec, int32_t device,
                                                      const std::atomic<bool>* cancelled);
+  // In these three *compiled is set if this very call compiled: its caller stores the artifact,
+  // after it has handed out what others wait for.
   Result<const KernelRecord*> load(const Spec& spec, const KernelKey& key,
-                                   const std::atomic<bool>* cancelled);
+                                   const std::atomic<bool>* cancelled, ArtifactPointer* compiled);
   Result<ArtifactPointer> artifact_for(const Spec& spec, const Device& device,
-                                       const std::atomic<bool>* cancelled);
+                                       const std::atomic<bool>* cancelled,
+                                       ArtifactPointer* compiled);
+  Result<ArtifactPointer> obtain(const Spec& spec, const std::atomic<bool>* cancelled,
+                                 ArtifactPointer* compiled);
   Result<const KernelRecord*> publish(const KernelKey& key, const LoadedKernel& kernel);
 
   std::shared_ptr<ArtifactCache> artifacts_;

@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
                     TargetCase{"sm_90", 10, 0, false}, TargetCase{"compute_90", 10, 3, true},
                     TargetCase{"compute_90", 8, 9, false}, TargetCase{"compute_90a", 10, 0, false},
                     TargetCase{"sm_100a", 10, 0, true}, TargetCase{"sm_100a", 10, 3, false},
-                    TargetCase{"sm_100f", 10, 3, true}, TargetCase{"sm_103f", 10, 0, false},
+                    TargetCase{"sm_100f", 10, 3, true}, TargetCase{"sm_103a", 10, 0, false},
                     TargetCase{"sm_100f", 11, 0, false}, TargetCase{"sm_100f", 12, 0, false},
                     TargetCase{"compute_100f", 10, 3, true},
                     TargetCase{"compute_100f", 12, 0, false}, TargetCase{"sm_120f", 12, 1, true},
