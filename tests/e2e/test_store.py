@@ -2,6 +2,7 @@
 import os
 import random
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -139,9 +140,15 @@ class TestPlaces:
 class TestDamage:
     """A damaged record is a miss, quarantined and rebuilt, and never loaded."""
 
+    @pytest.fixture(scope="class")
+    def compiled(self, tmp_path_factory):
+        program = Program(tmp_path_factory.mktemp("compiled"))
+        program.prewarm(*MANY)
+        return program.cache
+
     @pytest.fixture
-    def stored(self, fp4jit):
-        fp4jit.prewarm(*MANY)
+    def stored(self, fp4jit, compiled):
+        shutil.copytree(compiled, fp4jit.cache)
         paths = fp4jit.records()
         assert len(paths) == len(MANY)
         return {path: path.read_bytes() for path in paths}

@@ -23,6 +23,10 @@ constexpr const char* kExamples =
     "--jobs 4\n"
     "  fp4jit prewarm --spec 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --json";
 
+// Beyond these a number is a typing error.
+constexpr int kMostRanks = 1 << 16;
+constexpr int kMostJobs = 1 << 10;
+
 struct Options {
   std::vector<std::string> specs;
   Axes axes;
@@ -207,7 +211,7 @@ void add_work(CLI::App* verb, Options* options) {
       verb->add_option("--model", options->model, "a model's folder or its config.json")
           ->type_name("PATH");
   verb->add_option("--tp", options->tp, "tensor-parallel size")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, kMostRanks))
       ->capture_default_str()
       ->needs(model);
   CLI::Option* targets = add_list(verb, "--target", &options->targets,
@@ -229,7 +233,7 @@ void add_prewarm(CLI::App& program, ExitCode* exit) {
   CLI::App* verb = program.add_subcommand("prewarm", "compile kernels into the store, with no GPU");
   add_work(verb, options.get());
   verb->add_option("--jobs", options->jobs, "threads that compile; one per core when left out")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, kMostJobs));
   verb->add_flag("--dry-run", options->dry_run, "say what would be done");
   verb->add_flag("--quiet", options->quiet, "print warnings and errors only");
   add_json_flag(verb, &options->json);
