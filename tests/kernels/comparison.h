@@ -49,7 +49,7 @@ class Outputs {
   const uint8_t* sf() const { return sf_.data() + kGuardBytes; }
   bool guards_untouched() const;
 
-  static constexpr size_t kGuardBytes = 64;
+  static constexpr size_t kGuardBytes = 1024;
 
  private:
   uint8_t fill_;

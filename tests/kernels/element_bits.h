@@ -1,5 +1,6 @@
 // What: where the parts of an element stand in its bits, and numbers that look random but never
-// change. Threads: pure.
+// change.
+// Threads: pure.
 #pragma once
 
 #include <cstdint>

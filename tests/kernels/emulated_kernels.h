@@ -1,5 +1,5 @@
-// What: the templates' instantiations, one row each. Every format's are compiled in a file of its
-// own. Threads: constants after the first call.
+// What: the templates' instantiations, one row each; a format's are compiled in a file of its own.
+// Threads: constants after the first call.
 #pragma once
 
 #include <vector>

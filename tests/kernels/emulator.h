@@ -1,5 +1,6 @@
 // What: runs a kernel's template on the host: every thread of the grid that a launch would have, in
-// turn. Threads: reentrant; one emulated device per host thread.
+// turn.
+// Threads: reentrant; one emulated device per host thread.
 #pragma once
 
 #include <cstdint>
