@@ -59,8 +59,10 @@ def test_flags(fp4jit, flags, says):
 
 
 def test_verbs(fp4jit):
-    assert fp4jit.run("prewarn").returncode == 2
-    assert fp4jit.run().returncode == 2
+    unknown = fp4jit.run("prewarn")
+    assert (unknown.returncode, unknown.stdout) == (2, "") and "did you mean 'prewarm'?" in unknown.stderr
+    none = fp4jit.run()
+    assert (none.returncode, none.stdout) == (2, "")
 
 
 @pytest.mark.parametrize("verb", ["prewarm", "list", "show", "verify", "quantize", "doctor", "version"])

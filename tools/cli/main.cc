@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "base/nearest.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
 
@@ -30,6 +31,19 @@ ExitCode end_parsing(const CLI::App& program, const CLI::ParseError& error) {
   return program.exit(error, std::cout, std::cerr) == 0 ? ExitCode::kDone : ExitCode::kWrongInput;
 }
 
+// CLI11 would say that a verb is missing, which is not what a typing error is about.
+bool has_unknown_verb(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::vector<std::string_view> verbs;
+  for (const CLI::App* verb : program.get_subcommands([](const CLI::App*) { return true; })) {
+    verbs.push_back(verb->get_name());
+    if (verbs.back() == argv[1]) return false;
+  }
+  complain(fmt::format("'{}' is no verb; verbs are {}{}", argv[1], fmt::join(verbs, ", "),
+                       did_you_mean(argv[1], verbs)));
+  return true;
+}
+
 ExitCode run(int argc, char** argv) {
   CLI::App program{
       "Compiles block-scaled FP4/FP8 quantisation kernels ahead of time and keeps them.", "fp4jit"};
@@ -40,6 +54,7 @@ ExitCode run(int argc, char** argv) {
        {add_prewarm, add_list, add_show, add_verify, add_quantize, add_doctor, add_version}) {
     add(program, &exit);
   }
+  if (has_unknown_verb(program, argc, argv)) return ExitCode::kWrongInput;
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -73,7 +73,8 @@ Result<Plan> plan_model(const PlanRequest& request) {
     plan.needed.push_back({key.first, key.second, {from.begin(), from.end()}});
   }
   if (plan.needed.empty() && plan.unaligned.empty()) {
-    Status error = checkpoint.quantization->error("every linear layer is excluded: there is nothing to do");
+    Status error =
+        checkpoint.quantization->error("every linear layer is excluded: there is nothing to do");
     return Status(StatusCode::kUnsupported, error.message());
   }
   return plan;
