@@ -48,6 +48,17 @@ def test_show_compiles_ptx_to_look_at_and_stores_nothing(fp4jit):
     assert not fp4jit.cache.exists()
 
 
+def test_show_writes_the_compiled_bytes(fp4jit, tmp_path):
+    payload = tmp_path / "kernel.cubin"
+    fp4jit.refused(2, "show", SPEC, "--payload", payload, says="is not in the store")
+    assert not payload.exists()
+    fp4jit.prewarm(SPEC)
+    assert fp4jit.run("show", SPEC, "--payload", payload).returncode == 0
+    record = (fp4jit.cache / fp4jit.json("list")["records"][0]["path"]).read_bytes()
+    assert payload.read_bytes().startswith(b"\x7fELF") and payload.read_bytes() in record
+    fp4jit.refused(2, "show", SPEC, "--payload", tmp_path / "none/kernel.cubin", says="cannot be written")
+
+
 def test_show_refuses_what_it_does_not_know(fp4jit):
     fp4jit.refused(2, "show", "0" * 32, says="no record with the key")
     fp4jit.refused(2, "show", "nvfp4_quantize", says="expected FORMAT_OP")

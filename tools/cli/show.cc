@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -17,6 +20,7 @@ namespace {
 struct Options {
   std::string name;  // spec or key
   bool source = false, ptx = false, json = false;
+  std::string payload;  // a file to write the compiled bytes to
   std::string cache_dir;
 };
 
@@ -135,11 +139,26 @@ void print_subject(const Json& json) {
   print_fields(json["record"]);
 }
 
+Status write_payload(const std::string& path, const Subject& subject) {
+  if (!subject.object) {
+    return wrong(fmt::format("{} is not in the store; fp4jit prewarm --spec '{}' compiles it",
+                             spec_text(subject.spec), spec_text(subject.spec)));
+  }
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << subject.object->decoded.record.payload;
+  if (file.flush()) return {};
+  return wrong(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
+}
+
 ExitCode show(const Options& options) {
   Result<Workspace> workspace = open_workspace(options.cache_dir);
   if (!workspace.ok()) return refuse(workspace.status());
   Result<Subject> subject = find_subject(options, *workspace);
   if (!subject.ok()) return refuse(subject.status());
+  if (!options.payload.empty()) {
+    Status written = write_payload(options.payload, *subject);
+    if (!written.ok()) return refuse(written);
+  }
   Json json = subject_json(*subject);
   if (options.ptx) {
     Result<std::string> ptx = find_ptx(*subject, *workspace);
@@ -169,12 +188,15 @@ void add_show(CLI::App& program, ExitCode* exit) {
       ->type_name("SPEC|KEY");
   verb->add_flag("--source", options->source, "the generated translation unit");
   verb->add_flag("--ptx", options->ptx, "the PTX, compiled for this look");
+  verb->add_option("--payload", options->payload, "write the compiled bytes, cubin or PTX, here")
+      ->type_name("FILE");
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
   verb->footer(
       "Examples:\n"
       "  fp4jit show 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --source\n"
-      "  fp4jit show 0123456789abcdef0123456789abcdef --ptx");
+      "  fp4jit show 0123456789abcdef0123456789abcdef --ptx\n"
+      "  fp4jit show 0123456789abcdef0123456789abcdef --payload kernel.cubin");
   verb->callback([options, exit] { *exit = show(*options); });
 }
 
