@@ -84,10 +84,12 @@ std::vector<float> global_scales(Format format) {
   std::vector<float> scales = {
       1.0f,    672.0f,    2688.0f / 65504.0f, 2688.0f / 3.3895314e38f, 0.0f,   -0.0f,  -1.0f,
       -672.0f, kInfinity, -kInfinity,         std::nanf(""),           1e-38f, 1e-45f, 3e38f};
+  // From 2^-19 to 2^120 the fast path may run; further out it would lose bits.
   for (float edge : {0x1p-19f, 0x1p120f}) {
     scales.insert(scales.end(),
                   {std::nextafter(edge, 0.0f), edge, std::nextafter(edge, kInfinity)});
   }
+  scales.insert(scales.end(), {0x1.8p-21f, 0x1.8p-22f, 0x1.8p-23f, 0x1.8p121f, 0x1.8p125f});
   return scales;
 }
 
