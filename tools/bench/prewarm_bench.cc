@@ -2,6 +2,8 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <atomic>
+
 #include "spec/text.h"
 #include "tools/bench/scratch_cache.h"
 #include "tools/cli/prewarm_run.h"
@@ -29,8 +31,9 @@ Result<std::vector<Spec>> model_specs() {
 
 cli::PrewarmRun prewarm(benchmark::State& state, const ScratchCache& scratch,
                         const std::vector<Spec>& specs) {
+  std::atomic<bool> never{false};
   cli::PrewarmRun run =
-      cli::run_prewarm(*scratch.open(), specs, 0, nullptr, [](const cli::SpecResult&) {});
+      cli::run_prewarm(*scratch.open(), specs, 0, &never, [](const cli::SpecResult&) {});
   for (const cli::SpecResult& result : run.results) {
     if (!result.status.ok()) state.SkipWithError(result.status.message().c_str());
   }
