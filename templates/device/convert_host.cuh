@@ -152,19 +152,10 @@ FP4JIT_DEVICE u32 max_nan_f16x2(u32 a, u32 b) {
   return abs_max_nan_f16x2(a, b);
 }
 
-// bf16 is the upper half of f32. Product and sum are exact in double for the operands that the
-// templates have; what remains is to round once, to nearest even.
+// bf16 is the upper half of f32. That f32 rounds first is harmless as long as the addend is not
+// small beside the product, and the templates add 2 to less than 2.
 FP4JIT_DEVICE u32 fma_bf16(u32 a, u32 b, u32 c) {
-  double exact = static_cast<double>(float_of(a << 16)) * static_cast<double>(float_of(b << 16)) +
-                 static_cast<double>(float_of(c << 16));
-  // Round to odd in f32 keeps what the second rounding, to bf16, must know.
-  float nearest = static_cast<float>(exact);
-  u32 bits = bits_of(nearest);
-  double error = exact - static_cast<double>(nearest);
-  if (error != 0 && (bits & 1u) == 0) {
-    bool away = (error > 0) == (exact > 0);
-    bits = away ? bits + 1 : bits - 1;
-  }
+  u32 bits = bits_of(fma_rn(float_of(a << 16), float_of(b << 16), float_of(c << 16)));
   return (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
 }
 FP4JIT_DEVICE u32 fma_bf16x2(u32 a, u32 b, u32 c) {
