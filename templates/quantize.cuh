@@ -46,12 +46,20 @@ FP4JIT_DEVICE Columns columns_of(const QuantizeArgs& args) {
   return {in, out, (out + kMultiple - 1) / kMultiple * kMultiple};
 }
 
-// Where a thread's two blocks are, and which of them exist.
+// Where a thread's two blocks are. Block i exists in the input, the output or the padded scales while
+// block + i is below that limit.
 struct Place {
   const u8* input;
   u8 *data, *sf;
-  bool has_input[2], has_data[2], has_sf[2];
+  u32 block;
+  Columns limits;
 };
+
+// Whether every thread that has a row has both blocks everywhere, so that nothing is to be asked.
+template <class Config>
+static constexpr bool kWhole =
+    Config::kK != 0 && Config::kK == Config::kKOut &&
+    Config::kK / kSfVecSize<Config::kFormat> % (QuantizeGeometry<Config>::kFlat ? 2 : 4) == 0;
 
 // The address of a thread: its CTA's part of the offset may need 64 bits, its own fits into 32.
 FP4JIT_DEVICE u64 address(const void* base, u32 cta, u32 cta_bytes, u32 index, u32 index_bytes) {
@@ -65,15 +73,15 @@ FP4JIT_DEVICE Place flat_place(const QuantizeArgs& args) {
   constexpr u32 kPerCta = G::kThreads * G::kBlocksPerThread, kColumns = Config::kK / G::kVec;
   u32 first = threadIdx.x * G::kBlocksPerThread;
   i64 left = args.m * kColumns - i64(u64(blockIdx.x) * kPerCta);
+  u32 limit = left < i64(kPerCta) ? u32(left) : kPerCta;
   Place place;
   place.input = reinterpret_cast<const u8*>(
       address(args.input, blockIdx.x, kPerCta * G::kBlockInputBytes, first, G::kBlockInputBytes));
   place.data = reinterpret_cast<u8*>(
       address(args.data, blockIdx.x, kPerCta * G::kBlockDataBytes, first, G::kBlockDataBytes));
   place.sf = reinterpret_cast<u8*>(address(args.sf, blockIdx.x, kPerCta, first, 1));
-  bool has_first = first < left, has_second = kColumns % 2 == 0 ? has_first : first + 1 < left;
-  place.has_input[0] = place.has_data[0] = place.has_sf[0] = has_first;
-  place.has_input[1] = place.has_data[1] = place.has_sf[1] = has_second;
+  place.block = first;
+  place.limits = {limit, limit, limit};
   return place;
 }
 
@@ -117,14 +125,8 @@ FP4JIT_DEVICE Place tile_place(const QuantizeArgs& args, Row row) {
       address(args.data, row.tile, G::kTileRows * columns.out * G::kBlockDataBytes, out_block, G::kBlockDataBytes));
   place.sf = reinterpret_cast<u8*>(address(args.sf, row.tile, G::kTileRows * columns.padded,
                                            sf_offset_in_tile<Config::kSfLayout>(row, block, columns.padded), 1));
-  constexpr u32 kIn = Config::kK / G::kVec, kOut = Config::kKOut / G::kVec;
-  constexpr bool kAllColumns = G::kConstantK && kIn == kOut && kIn % G::kTileColumns == 0;
-#pragma unroll
-  for (u32 i = 0; i < 2; ++i) {
-    place.has_input[i] = kAllColumns || block + i < columns.in;
-    place.has_data[i] = kAllColumns || block + i < columns.out;
-    place.has_sf[i] = kAllColumns || block + i < columns.padded;
-  }
+  place.block = block;
+  place.limits = columns;
   return place;
 }
 
@@ -137,37 +139,42 @@ template <class Config>
 static constexpr bool kSfPairsAligned = kPairsAligned<Config> || Config::kSfLayout != SfLayout::kLinear;
 
 template <class Config>
-FP4JIT_DEVICE void store_sf(u8* sf, const bool* has_sf, u32 first, u32 second) {
-  if (kSfPairsAligned<Config> && has_sf[1]) {
-    store_2_bytes(sf, first | second << 8);
+FP4JIT_DEVICE void store_sf(const Place& place, u32 first, u32 second) {
+  if (kWhole<Config> || (kSfPairsAligned<Config> && place.block + 1 < place.limits.padded)) {
+    store_2_bytes(place.sf, first | second << 8);
     return;
   }
-  if (has_sf[0]) store_byte(sf, first);
-  if (has_sf[1]) store_byte(sf + 1, second);
+  if (place.block < place.limits.padded) store_byte(place.sf, first);
+  if (place.block + 1 < place.limits.padded) store_byte(place.sf + 1, second);
+}
+
+FP4JIT_DEVICE void store_block(u8* to, const Block<Format::kNvfp4>& block) { store_8_bytes(to, block.data); }
+FP4JIT_DEVICE void store_block(u8* to, const Block<Format::kMxfp4>& block) { store_16_bytes(to, block.data); }
+FP4JIT_DEVICE void store_block(u8* to, const Block<Format::kMxfp8>& block) {
+  store_16_bytes(to, block.data);
+  store_16_bytes(to + 16, block.data + 4);
 }
 
 template <class Config>
-FP4JIT_DEVICE void store_data(u8* data, const bool* has_data, const Block<Config::kFormat>* blocks) {
-  using G = QuantizeGeometry<Config>;
-  if constexpr (Config::kFormat == Format::kNvfp4) {
-    if (kPairsAligned<Config> && has_data[1]) {
+FP4JIT_DEVICE void store_data(const Place& place, const Block<Config::kFormat>* blocks) {
+  bool has_second = kWhole<Config> || place.block + 1 < place.limits.out;
+  if constexpr (Config::kFormat == Format::kNvfp4 && kPairsAligned<Config>) {
+    if (has_second) {
       u32 words[4] = {blocks[0].data[0], blocks[0].data[1], blocks[1].data[0], blocks[1].data[1]};
-      store_16_bytes(data, words);
+      store_16_bytes(place.data, words);
       return;
     }
   }
-#pragma unroll
-  for (u32 i = 0; i < 2; ++i) {
-    if (!has_data[i]) continue;
-    u8* to = data + i * G::kBlockDataBytes;
-    if constexpr (Config::kFormat == Format::kNvfp4) store_8_bytes(to, blocks[i].data);
-    if constexpr (Config::kFormat != Format::kNvfp4) {
-#pragma unroll
-      for (u32 word = 0; word < Block<Config::kFormat>::kDataWords; word += 4) {
-        store_16_bytes(to + word * 4, blocks[i].data + word);
-      }
-    }
-  }
+  if (kWhole<Config> || place.block < place.limits.out) store_block(place.data, blocks[0]);
+  if (has_second) store_block(place.data + QuantizeGeometry<Config>::kBlockDataBytes, blocks[1]);
+}
+
+// Both blocks of a thread that has an irregular one, the regular one with the same result.
+template <class Config>
+FP4JIT_DEVICE void quantize_again(const Place& place, float global_scale) {
+  u32 count = kWhole<Config> || place.block + 1 < place.limits.in ? 2 : 1;
+  quantize_any_blocks<Config::kFormat, typename Config::In, Config::kNumerics, Config::kSm>(
+      count, place.input, global_scale, place.data, place.sf);
 }
 
 template <class Config>
@@ -176,8 +183,8 @@ FP4JIT_DEVICE void quantize_two_blocks(const QuantizeArgs& args, const Place& pl
   constexpr Format kFormat = Config::kFormat;
   constexpr u32 kWords = G::kBlockInputBytes / 4;
   u32 words[2][kWords];
-  load_words<kWords>(place.input, place.has_input[0], words[0]);
-  load_words<kWords>(place.input + G::kBlockInputBytes, place.has_input[1], words[1]);
+  load_words<kWords, kWhole<Config>>(place.input, place.block < place.limits.in, words[0]);
+  load_words<kWords, kWhole<Config>>(place.input + G::kBlockInputBytes, place.block + 1 < place.limits.in, words[1]);
   float global_scale = kIsMx<kFormat> ? 0.0f : load_float(args.global_scale);
   Block<kFormat> blocks[2];
   if constexpr (kIsMx<kFormat>) {
@@ -186,13 +193,11 @@ FP4JIT_DEVICE void quantize_two_blocks(const QuantizeArgs& args, const Place& pl
   } else {
     nvfp4_blocks<Config, kWords>(words, global_scale, blocks);
   }
-  store_data<Config>(place.data, place.has_data, blocks);
-  store_sf<Config>(place.sf, place.has_sf, blocks[0].sf, blocks[1].sf);
-  if (!(blocks[0].irregular | blocks[1].irregular)) return;
-  // Both again, the regular one with the same result.
-  u32 count = place.has_input[1] ? 2 : 1;
-  quantize_any_blocks<kFormat, typename Config::In, Config::kNumerics, Config::kSm>(count, place.input, global_scale,
-                                                                                  place.data, place.sf);
+  store_data<Config>(place, blocks);
+  store_sf<Config>(place, blocks[0].sf, blocks[1].sf);
+  if constexpr (kMayBeIrregular<kFormat, Config::kSm>) {
+    if (blocks[0].irregular | blocks[1].irregular) quantize_again<Config>(place, global_scale);
+  }
 }
 
 // A row beyond M: zero scales where the layout pads it.
@@ -201,7 +206,7 @@ FP4JIT_DEVICE void pad_row(const Place& place, Row row, i32 rows_left) {
   constexpr i32 kMultiple = kSfRowMultiple<Config::kSfLayout>;
   constexpr bool kWholeTile = kMultiple == QuantizeGeometry<Config>::kTileRows;
   bool in_padding = kWholeTile || i32(row.in_tile) < (rows_left + (kMultiple - 1)) / kMultiple * kMultiple;
-  if (in_padding) store_sf<Config>(place.sf, place.has_sf, 0, 0);
+  if (in_padding) store_sf<Config>(place, 0, 0);
 }
 
 // The wait comes before the first read, that of the global scale included, and before the first store. A
@@ -213,14 +218,14 @@ __global__ void __launch_bounds__(QuantizeGeometry<Config>::kThreads, QuantizeGe
   if constexpr (kDependent) grid_dependency_wait();
   if constexpr (QuantizeGeometry<Config>::kFlat) {
     Place place = flat_place<Config>(args);
-    if (!place.has_data[0]) return;
+    if (place.block >= place.limits.in) return;
     quantize_two_blocks<Config>(args, place);
   } else {
     Row row = row_of_thread<Config>();
     Place place = tile_place<Config>(args, row);
     // The host launches at most 2^31 - 2^23 rows with this mapping, so that 32 bits hold the difference.
     i32 rows_left = i32(args.m) - i32(row.tile * QuantizeGeometry<Config>::kTileRows);
-    if (!place.has_sf[0]) return;
+    if (!kWhole<Config> && place.block >= place.limits.padded) return;
     if (i32(row.in_tile) >= rows_left) {
       pad_row<Config>(place, row, rows_left);
       return;

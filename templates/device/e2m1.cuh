@@ -75,8 +75,8 @@ FP4JIT_DEVICE u32 e2m1x8_bf16(const u32* words, Bf16Multiplier by) {
     u32 fine = fma_bf16x2(a, by.fine, 0x40004000u);
     u32 middle = fma_bf16x2(a, by.middle, 0x40024002u);
     u32 coarse = fma_bf16x2(a, by.coarse, 0x40044004u);
-    lines[i] = kHasMin3<sm> ? min_u16x2(min_u16x2(fine, middle), coarse)
-                            : min_bf16x2(min_bf16x2(fine, middle), coarse);
+    if constexpr (kHasMin3<sm>) lines[i] = min_u16x2(min_u16x2(fine, middle), coarse);
+    if constexpr (!kHasMin3<sm>) lines[i] = min_bf16x2(min_bf16x2(fine, middle), coarse);
   }
   // Bytes of a pair of words: elements 0 2 1 3; the code in the low three bits, the sign from the input.
   u32 low = lines[1] * 256u + lines[0], high = lines[3] * 256u + lines[2];

@@ -6,11 +6,13 @@
 namespace fp4jit {
 
 // A block's words, or zeros where the input has no such block.
-template <u32 count>
+template <u32 count, bool always>
 FP4JIT_DEVICE void load_words(const u8* from, bool valid, u32* words) {
+  if constexpr (!always) {
 #pragma unroll
-  for (u32 i = 0; i < count; ++i) words[i] = 0;
-  if (!valid) return;
+    for (u32 i = 0; i < count; ++i) words[i] = 0;
+    if (!valid) return;
+  }
 #pragma unroll
   for (u32 i = 0; i < count; i += 4) load_16_bytes(from + i * 4, words + i);
 }
@@ -33,20 +35,30 @@ FP4JIT_DEVICE void f32x8(const u32* words, float* values) {
   }
 }
 
-// Eight elements times `by`, each product rounded once.
+// Two floats times `by`, each product rounded once.
+template <Numerics numerics, int sm>
+FP4JIT_DEVICE void scale_pair(float* pair, float by) {
+  constexpr bool kFlush = numerics == Numerics::kTrtllm;
+  if constexpr (kHasF32x2<sm> && kFlush) mul_x2_ftz(pair, by);
+  if constexpr (kHasF32x2<sm> && !kFlush) mul_x2_rn(pair, by);
+  if constexpr (!kHasF32x2<sm> && kFlush) {
+    pair[0] = mul_ftz(pair[0], by);
+    pair[1] = mul_ftz(pair[1], by);
+  }
+  if constexpr (!kHasF32x2<sm> && !kFlush) {
+    pair[0] = mul_rn(pair[0], by);
+    pair[1] = mul_rn(pair[1], by);
+  }
+}
+
+// Eight elements times `by`.
 template <class In, Numerics numerics, int sm>
 FP4JIT_DEVICE void scaled_f32x8(const u32* words, float by, float* values) {
-  constexpr bool kFlush = numerics == Numerics::kTrtllm;
   f32x8<In>(words, values);
-#pragma unroll
-  for (u32 i = 0; i < 8; i += 2) {
-    if constexpr (kHasF32x2<sm>) {
-      kFlush ? mul_x2_ftz(values + i, by) : mul_x2_rn(values + i, by);
-    } else {
-      values[i] = kFlush ? mul_ftz(values[i], by) : mul_rn(values[i], by);
-      values[i + 1] = kFlush ? mul_ftz(values[i + 1], by) : mul_rn(values[i + 1], by);
-    }
-  }
+  scale_pair<numerics, sm>(values, by);
+  scale_pair<numerics, sm>(values + 2, by);
+  scale_pair<numerics, sm>(values + 4, by);
+  scale_pair<numerics, sm>(values + 6, by);
 }
 
 // The greatest magnitude at even and at odd positions, with signs that mean nothing (taking a magnitude is
@@ -60,14 +72,18 @@ enum class Nan { kWins, kLoses };
 
 template <class In, Nan nan, int sm>
 FP4JIT_DEVICE u32 abs_max_x2(u32 a, u32 b) {
-  if constexpr (kHasAbsMax<sm>) {
-    if constexpr (kSame<In, Bf16>) return nan == Nan::kWins ? abs_max_nan_bf16x2(a, b) : abs_max_bf16x2(a, b);
-    return nan == Nan::kWins ? abs_max_nan_f16x2(a, b) : abs_max_f16x2(a, b);
-  } else {
+  if constexpr (!kHasAbsMax<sm>) {
     static_assert(nan == Nan::kWins, "a target without FP4 conversions looks for NaN");
     a &= 0x7FFF7FFFu;
     b &= 0x7FFF7FFFu;
-    return kSame<In, Bf16> ? max_nan_bf16x2(a, b) : max_nan_f16x2(a, b);
+    if constexpr (kSame<In, Bf16>) return max_nan_bf16x2(a, b);
+    if constexpr (kSame<In, F16>) return max_nan_f16x2(a, b);
+  } else if constexpr (kSame<In, Bf16>) {
+    if constexpr (nan == Nan::kWins) return abs_max_nan_bf16x2(a, b);
+    if constexpr (nan == Nan::kLoses) return abs_max_bf16x2(a, b);
+  } else {
+    if constexpr (nan == Nan::kWins) return abs_max_nan_f16x2(a, b);
+    if constexpr (nan == Nan::kLoses) return abs_max_f16x2(a, b);
   }
 }
 
@@ -87,7 +103,7 @@ FP4JIT_DEVICE LaneMaxima lane_maxima(const u32* words) {
 #pragma unroll
     for (u32 i = 1; i < count; ++i) pair = abs_max_x2<In, nan, sm>(pair, words[i]);
     if constexpr (kSame<In, Bf16>) return {float_of(pair << 16), float_of(pair & 0xFFFF0000u)};
-    return {f32_from_f16(pair & 0xFFFFu), f32_from_f16(pair >> 16)};
+    if constexpr (kSame<In, F16>) return {f32_from_f16(pair & 0xFFFFu), f32_from_f16(pair >> 16)};
   }
 }
 

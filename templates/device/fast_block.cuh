@@ -15,7 +15,10 @@ struct Block {
   bool irregular;
 };
 
-// The hardware converts anything, so that only NaN among the elements must be told apart by trtllm's rule.
+// The hardware converts any nvfp4 block.
+template <Format format, int sm>
+static constexpr bool kMayBeIrregular = format != Format::kNvfp4 || !kHasFp4Convert<sm>;
+
 template <class Config>
 FP4JIT_DEVICE void nvfp4_block_convert(const u32* words, u32 sf, float multiplier, Block<Format::kNvfp4>* block) {
   float values[8];
@@ -26,7 +29,6 @@ FP4JIT_DEVICE void nvfp4_block_convert(const u32* words, u32 sf, float multiplie
     block->data[i] = e2m1x8_convert(values);
   }
   block->sf = sf;
-  block->irregular = false;
 }
 
 // Without conversions: scaled to 2^-98, for e2m1x8_small. Blocks that its bounds do not hold for are
@@ -68,7 +70,8 @@ FP4JIT_DEVICE void nvfp4_blocks(const u32 (*words)[words_per_block], float globa
 #pragma unroll
   for (u32 i = 0; i < 2; ++i) {
     LaneMaxima maxima = lane_maxima<In, kConvert ? Nan::kLoses : Nan::kWins, kSm, words_per_block>(words[i]);
-    amax[i] = kConvert ? amax_without_nan<kNumerics>(maxima) : float_of(amax_bits_or_nan(maxima));
+    if constexpr (kConvert) amax[i] = amax_without_nan<kNumerics>(maxima);
+    if constexpr (!kConvert) amax[i] = float_of(amax_bits_or_nan(maxima));
     unrounded[i] = unrounded_scale<kNumerics>(amax[i], global);
   }
   u32 bytes = e4m3x2<kSm>(unrounded[0], unrounded[1]);
