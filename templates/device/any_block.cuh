@@ -10,6 +10,12 @@
 
 namespace fp4jit {
 
+template <Numerics numerics>
+FP4JIT_DEVICE float any_product(float a, float b) {
+  if constexpr (numerics == Numerics::kTrtllm) return mul_ftz(a, b);
+  if constexpr (numerics == Numerics::kExact) return mul_rn(a, b);
+}
+
 struct BlockScale {
   u32 byte;
   float multiplier;  // of the elements
@@ -27,8 +33,7 @@ FP4JIT_DEVICE BlockScale any_nvfp4_scale(float amax, float global_scale) {
 template <Format format, Numerics numerics>
 FP4JIT_DEVICE BlockScale any_mx_scale(float amax) {
   float one_over_maximum = float_of(Ue8m0Rounding<format>::kReciprocalBits);
-  float scale = numerics == Numerics::kTrtllm ? mul_ftz(amax, one_over_maximum) : mul_rn(amax, one_over_maximum);
-  u32 byte = ue8m0_up(scale);
+  u32 byte = ue8m0_up(any_product<numerics>(amax, one_over_maximum));
   u32 multiplier_bits = byte - 1u < 253u ? (254u - byte) << 23 : 0u;
   if (format == Format::kMxfp8 && byte == 255u) multiplier_bits = 0x7FFFFFFFu;  // NaN divides to NaN
   return {byte, float_of(multiplier_bits)};
@@ -53,37 +58,28 @@ FP4JIT_DEVICE float any_amax(const u8* block) {
   return amax_without_nan<numerics>({lanes[0], lanes[1]});
 }
 
-// The code of one scaled element: a nibble, or for mxfp8 a byte, clamped with NaN to the maximum.
-template <Format format, int sm>
-FP4JIT_DEVICE u32 any_code(float scaled) {
+// One byte of data: two E2M1 codes, or for mxfp8 one E4M3 code, clamped with NaN to the maximum.
+template <Format format, class In, Numerics numerics, int sm>
+FP4JIT_DEVICE u32 any_byte(const u8* block, u32 index, float multiplier) {
+  float scaled = any_product<numerics>(element<In>(block, index), multiplier);
   if constexpr (format == Format::kMxfp8) {
-    float clamped = scaled != scaled ? 448.0f : min_rn(max_rn(scaled, -448.0f), 448.0f);
-    return e4m3<sm>(clamped);
+    return e4m3<sm>(scaled != scaled ? 448.0f : min_rn(max_rn(scaled, -448.0f), 448.0f));
+  } else {
+    return e2m1x2<sm>(scaled, any_product<numerics>(element<In>(block, index + 1), multiplier));
   }
-  return e2m1<sm>(scaled);
 }
 
 // Reads the block at `block`, writes its data and its scale byte.
 template <Format format, class In, Numerics numerics, int sm>
 FP4JIT_DEVICE void quantize_any_block(const u8* block, float global_scale, u8* data, u8* sf) {
-  constexpr u32 kCount = kSfVecSize<format>, kBits = kElementBits<format>;
+  constexpr u32 kCount = kSfVecSize<format>, kElementsPerByte = 8 / kElementBits<format>;
   float amax = any_amax<In, numerics, kCount>(block);
   BlockScale scale;
-  if constexpr (kIsMx<format>) {
-    scale = any_mx_scale<format, numerics>(amax);
-  } else {
-    scale = any_nvfp4_scale<format, numerics, sm>(amax, global_scale);
-  }
+  if constexpr (kIsMx<format>) scale = any_mx_scale<format, numerics>(amax);
+  if constexpr (!kIsMx<format>) scale = any_nvfp4_scale<format, numerics, sm>(amax, global_scale);
 #pragma unroll 1
-  for (u32 i = 0; i < kCount; i += 8 / kBits) {
-    u32 byte = 0;
-#pragma unroll 1
-    for (u32 j = 0; j < 8 / kBits; ++j) {
-      float x = element<In>(block, i + j);
-      float scaled = numerics == Numerics::kTrtllm ? mul_ftz(x, scale.multiplier) : mul_rn(x, scale.multiplier);
-      byte |= any_code<format, sm>(scaled) << kBits * j;
-    }
-    store_byte(data + i * kBits / 8, byte);
+  for (u32 i = 0; i < kCount; i += kElementsPerByte) {
+    store_byte(data++, any_byte<format, In, numerics, sm>(block, i, scale.multiplier));
   }
   store_byte(sf, scale.byte);
 }

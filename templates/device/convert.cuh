@@ -219,6 +219,14 @@ FP4JIT_DEVICE u32 e2m1x8_convert(const float* v) {
       : "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]), "f"(v[4]), "f"(v[5]), "f"(v[6]), "f"(v[7]));
   return r;
 }
+// Two floats to two E2M1 codes in a byte.
+FP4JIT_DEVICE u32 e2m1x2_convert(float low, float high) {
+  u32 r;
+  asm("{.reg .b8 a; cvt.rn.satfinite.e2m1x2.f32 a, %2, %1; cvt.u32.u8 %0, a;}"
+      : "=r"(r)
+      : "f"(low), "f"(high));
+  return r;
+}
 // Two floats to two E4M3 bytes, the first in the lower. NaN gives 0x7F.
 FP4JIT_DEVICE u32 e4m3x2_convert(float low, float high) {
   u16 r;

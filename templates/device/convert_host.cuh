@@ -197,6 +197,9 @@ FP4JIT_DEVICE u32 e2m1x8_convert(const float* v) {
   for (int i = 0; i < 8; ++i) r |= e2m1_convert(v[i]) << 4 * i;
   return r;
 }
+FP4JIT_DEVICE u32 e2m1x2_convert(float low, float high) {
+  return e2m1_convert(low) | e2m1_convert(high) << 4;
+}
 FP4JIT_DEVICE u32 e4m3_convert(float v) {
   if (is_nan(v)) return 0x7F;
   u32 sign = bits_of(v) >> 24 & 0x80u;

@@ -24,13 +24,15 @@ FP4JIT_DEVICE u32 e2m1_lines(float x, float one_over_unit) {
 
 // Any value: saturates at 6; NaN gives 7.
 template <int sm>
-FP4JIT_DEVICE u32 e2m1(float x) {
-  if constexpr (kHasFp4Convert<sm>) {
-    float values[8] = {x, 0, 0, 0, 0, 0, 0, 0};
-    return e2m1x8_convert(values) & 0xFu;
-  }
+FP4JIT_DEVICE u32 e2m1_by_integers(float x) {
   u32 code = e2m1_lines<sm>(min_rn(abs_rn(x), 6.0f), 1.0f) & 7u;
   return x != x ? 7u : code | (bits_of(x) >> 31) << 3;
+}
+
+template <int sm>
+FP4JIT_DEVICE u32 e2m1x2(float low, float high) {
+  if constexpr (kHasFp4Convert<sm>) return e2m1x2_convert(low, high);
+  if constexpr (!kHasFp4Convert<sm>) return e2m1_by_integers<sm>(low) | e2m1_by_integers<sm>(high) << 4;
 }
 
 // The small values of e2m1x8_small: x * 2^-98, so that the upper nibble of the float is its sign and three

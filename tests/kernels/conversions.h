@@ -16,7 +16,9 @@ namespace fp4jit {
 // By integers, and as the hardware's conversion is emulated.
 inline bool e2m1_agrees(float value) {
   const uint32_t expected = nvidia_e2m1(value);
-  return on_device::e2m1<80>(value) == expected && on_device::e2m1<100>(value) == expected &&
+  const uint32_t both = expected | expected << 4;
+  return on_device::e2m1x2<80>(value, value) == both &&
+         on_device::e2m1x2<100>(value, value) == both &&
          host::e2m1_from_float(value) == expected;
 }
 
