@@ -1,5 +1,6 @@
 #include "tests/host/oracle.h"
 
+#include <algorithm>
 #include <bit>
 #include <cfloat>
 #include <cmath>
@@ -163,10 +164,11 @@ uint8_t e4m3(double value) {
 
 uint8_t ue8m0_up(double value) {
   if (std::isnan(value)) return 255;
-  for (int byte = 0; byte < 254; ++byte) {
-    if (std::ldexp(1.0, byte - 127) >= value) return static_cast<uint8_t>(byte);
-  }
-  return 254;
+  if (value == 0) return 0;
+  if (std::isinf(value)) return 254;
+  int exponent;  // value is in [2^(exponent-1), 2^exponent)
+  const bool is_power = std::frexp(value, &exponent) == 0.5;
+  return static_cast<uint8_t>(std::clamp(127 + exponent - (is_power ? 1 : 0), 0, 254));
 }
 
 int block_length(Format format) {

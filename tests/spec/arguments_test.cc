@@ -13,17 +13,18 @@ namespace {
 std::atomic<int64_t> allocations{0};
 }  // namespace
 
-// Counts every allocation of this program, to show that a launch's checks make none.
-void* operator new(size_t bytes) {
+// Counts every allocation of this program, to show that a launch's checks make none. Not inlined:
+// the compiler would see a malloc that meets a delete.
+[[gnu::noinline]] void* operator new(size_t bytes) {
   ++allocations;
   void* memory = std::malloc(bytes);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
   std::free(memory);
 }
 
