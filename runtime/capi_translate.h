@@ -1,7 +1,8 @@
 // What: the structs of fp4jit.h to the library's values and back, with the checks that C callers
-// need. Threads: pure. The path from a fp4jit_spec to a PackedSpec allocates nothing when it
-// succeeds. Errors: kAbiMismatch for struct_size, kInvalidArgument for a null pointer, kInvalidSpec
-// for a number that is no enumerator.
+// need.
+// Threads: pure. The path from a fp4jit_spec to a PackedSpec allocates nothing when it succeeds.
+// Errors: kAbiMismatch for struct_size, kInvalidArgument for a null pointer, kInvalidSpec for a
+// number that is no enumerator.
 #pragma once
 
 #include <fmt/format.h>

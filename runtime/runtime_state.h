@@ -1,6 +1,7 @@
 // What: one runtime of the C API, wired together: store, compiler, artifact cache, devices,
-// registry. Threads: immutable once made; its parts say what they allow. Errors: make_runtime_state
-// gives kInvalidArgument for a setting that has no meaning, naming it.
+// registry.
+// Threads: immutable once made; its parts say what they allow.
+// Errors: make_runtime_state gives kInvalidArgument for a setting that has no meaning, naming it.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// What: the template files as text inside the library, so that a compile reads nothing from the disk.
+// What: the template files as text inside the library, so that a compile reads nothing from the
+// disk.
 // Threads: constants.
 #pragma once
 

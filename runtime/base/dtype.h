@@ -12,9 +12,9 @@ enum class Dtype : uint8_t { kF16, kBf16, kE4m3, kF32 };
 struct DtypeRow {
   Dtype value;
   std::string_view name;
-  int bytes;                      // of one element
-  std::string_view template_name; // how templates/ spells it
-  std::string_view npy_descr;     // of the array that holds its bits
+  int bytes;                       // of one element
+  std::string_view template_name;  // how templates/ spells it
+  std::string_view npy_descr;      // of the array that holds its bits
 };
 
 template <>
@@ -26,6 +26,8 @@ inline constexpr DtypeRow kEnumTable<Dtype>[] = {
 };
 static_assert(enum_table_ordered<Dtype>());
 
-constexpr int dtype_bytes(Dtype dtype) { return enum_row(dtype).bytes; }
+constexpr int dtype_bytes(Dtype dtype) {
+  return enum_row(dtype).bytes;
+}
 
 }  // namespace fp4jit

@@ -1,5 +1,5 @@
-// What: names of enumerators, both ways. Each enum has one table, a specialisation of kEnumTable, and
-// every switch that would repeat it looks the table up instead.
+// What: names of enumerators, both ways. Each enum has one table, a specialisation of kEnumTable,
+// and every switch that would repeat it looks the table up instead.
 // Threads: pure.
 #pragma once
 

@@ -7,7 +7,8 @@
 
 namespace fp4jit {
 
-// The candidate with the least edit distance to `word`, or "" when none is near (over half of it differs).
+// The candidate with the least edit distance to `word`, or "" when none is near (over half of it
+// differs).
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
 // "; did you mean 'k_out'?" or "".

@@ -18,9 +18,9 @@ enum class SfLayout : uint8_t { kLinear, k128x4, k8x4 };
 struct SfLayoutRow {
   SfLayout value;
   std::string_view name;
-  int row_multiple;               // rows of the buffer are padded to a multiple of this
-  int column_multiple;            // and scale columns to a multiple of this
-  std::string_view template_name; // how templates/ spells it
+  int row_multiple;                // rows of the buffer are padded to a multiple of this
+  int column_multiple;             // and scale columns to a multiple of this
+  std::string_view template_name;  // how templates/ spells it
 };
 
 template <>

@@ -12,6 +12,7 @@ namespace fp4jit {
 
 // Each file once, after the files that it includes, in the order of the #include lines. A name that
 // `available` lacks is left out: it is for host compilers (device/convert_host.cuh).
-std::vector<TemplateFile> reached_files(std::string_view text, std::span<const TemplateFile> available);
+std::vector<TemplateFile> reached_files(std::string_view text,
+                                        std::span<const TemplateFile> available);
 
 }  // namespace fp4jit

@@ -10,8 +10,9 @@
 namespace fp4jit {
 namespace {
 
-// The config's name is the canonical text, so that a profiler shows the variant in the kernel's name. The
-// assertions hold what the host computes for a launch against what the device was compiled with.
+// The config's name is the canonical text, so that a profiler shows the variant in the kernel's
+// name. The assertions hold what the host computes for a launch against what the device was
+// compiled with.
 constexpr std::string_view kQuantizeUnit = R"(// {text}
 #include "quantize.cuh"
 
@@ -41,15 +42,18 @@ static_assert(sizeof(QuantizeArgs) == {args_bytes}, "host and device disagree ab
 std::string quantize_unit(const Spec& spec, const std::string& name) {
   using fmt::arg;
   bool flat = uses_flat_mapping(spec);
-  return fmt::format(
-      kQuantizeUnit, arg("text", spec_text(spec)), arg("name", name),
-      arg("format", enum_row(spec.format).template_name), arg("in", enum_row(spec.in).template_name),
-      arg("sf_layout", enum_row(spec.sf_layout).template_name),
-      arg("numerics", enum_row(spec.numerics).template_name), arg("pdl", enum_row(spec.pdl).template_name),
-      arg("sm", spec.target.sm), arg("k", spec.k), arg("k_out", spec.k_out), arg("flat", flat),
-      arg("threads", flat ? kFlatThreads : kTileThreads), arg("blocks_per_thread", kBlocksPerThread),
-      arg("tile_rows", kTileRows), arg("tile_columns", kTileColumns), arg("grid_rows", kTileGridRows),
-      arg("sf_vec_size", sf_vec_size(spec)), arg("args_bytes", sizeof(QuantizeArgs)));
+  return fmt::format(kQuantizeUnit, arg("text", spec_text(spec)), arg("name", name),
+                     arg("format", enum_row(spec.format).template_name),
+                     arg("in", enum_row(spec.in).template_name),
+                     arg("sf_layout", enum_row(spec.sf_layout).template_name),
+                     arg("numerics", enum_row(spec.numerics).template_name),
+                     arg("pdl", enum_row(spec.pdl).template_name), arg("sm", spec.target.sm),
+                     arg("k", spec.k), arg("k_out", spec.k_out), arg("flat", flat),
+                     arg("threads", flat ? kFlatThreads : kTileThreads),
+                     arg("blocks_per_thread", kBlocksPerThread), arg("tile_rows", kTileRows),
+                     arg("tile_columns", kTileColumns), arg("grid_rows", kTileGridRows),
+                     arg("sf_vec_size", sf_vec_size(spec)),
+                     arg("args_bytes", sizeof(QuantizeArgs)));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What: the generated translation unit of one specialisation, and the template files that it includes.
+// What: the generated translation unit of one specialisation, and the template files that it
+// includes.
 // Threads: pure.
 #pragma once
 
@@ -11,10 +12,11 @@
 namespace fp4jit {
 
 struct Source {
-  std::string file_name;            // what the compiler's messages call it
-  std::string text;                 // the translation unit
-  std::string name_expression;      // of the kernel, for its lowered name
-  std::vector<TemplateFile> files;  // every template file that the text reaches, each after what it includes
+  std::string file_name;        // what the compiler's messages call it
+  std::string text;             // the translation unit
+  std::string name_expression;  // of the kernel, for its lowered name
+  std::vector<TemplateFile>
+      files;  // every template file that the text reaches, each after what it includes
 };
 
 // Changes when the rendered text does for a reason that no template shows. Part of every key.

@@ -15,23 +15,23 @@ cache::Kind kind_of(const Spec& spec, cache::Kind kind) {
   return spec.target.is_ptx ? cache::Kind::kPtx : kind;
 }
 
-// The CUDA version of the oldest driver that loads it: a cubin needs the toolkit's major version, PTX the
-// version that knows its ISA, which is the toolkit's.
+// The CUDA version of the oldest driver that loads it: a cubin needs the toolkit's major version,
+// PTX the version that knows its ISA, which is the toolkit's.
 uint32_t lowest_driver(cache::Kind kind, const cache::Toolchain& toolchain) {
   return toolchain.major * 1000 + (kind == cache::Kind::kPtx ? toolchain.minor * 10 : 0);
 }
 
-// A kernel whose predecessor may still run must wait for it. Checked in what was compiled, since a launch
-// trusts the record.
+// A kernel whose predecessor may still run must wait for it. Checked in what was compiled, since a
+// launch trusts the record.
 Status check_dependency_wait(const Spec& spec, const cache::Record& record) {
   if (spec.pdl == Pdl::kOff || record.waits_for_predecessor) return {};
   return {StatusCode::kCompile,
-          fmt::format("{} was compiled without {}; it must not be launched with pdl={}", record.spec,
-                      kDependencyWait, enum_name(spec.pdl))};
+          fmt::format("{} was compiled without {}; it must not be launched with pdl={}",
+                      record.spec, kDependencyWait, enum_name(spec.pdl))};
 }
 
-cache::Record make_record(const Spec& spec, const ArtifactKey& key, cache::Kind kind, const Compiler& compiler,
-                          CompileOutput output) {
+cache::Record make_record(const Spec& spec, const ArtifactKey& key, cache::Kind kind,
+                          const Compiler& compiler, CompileOutput output) {
   cache::Record record;
   record.key = key.digest;
   record.key_text = key.text;
@@ -51,8 +51,8 @@ cache::Record make_record(const Spec& spec, const ArtifactKey& key, cache::Kind 
 
 }  // namespace
 
-ArtifactCache::ArtifactCache(std::shared_ptr<cache::ObjectStore> store, std::shared_ptr<LazyCompiler> compiler,
-                             cache::Kind kind, Log log)
+ArtifactCache::ArtifactCache(std::shared_ptr<cache::ObjectStore> store,
+                             std::shared_ptr<LazyCompiler> compiler, cache::Kind kind, Log log)
     : store_(std::move(store)), compiler_(std::move(compiler)), kind_(kind), log_(std::move(log)) {}
 
 ArtifactPointer ArtifactCache::find_in_memory(const Spec& spec) {
@@ -80,7 +80,8 @@ std::optional<Found> ArtifactCache::find(const Spec& spec) {
   return Found{keep(spec, *std::move(record)), Layer::kStore};
 }
 
-Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec, const std::atomic<bool>* cancelled) {
+Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec,
+                                               const std::atomic<bool>* cancelled) {
   FP4JIT_ASSIGN_OR_RETURN(Compiler * compiler, compiler_->open());
   cache::Kind kind = kind_of(spec, kind_);
   ArtifactKey key = artifact_key(spec, kind);
@@ -98,10 +99,11 @@ Status ArtifactCache::explain_miss(const Spec& spec, const Status& status) const
   std::string store = store_->state() == cache::StoreState::kMemoryOnly
                           ? fmt::format("memory-only ({})", store_->state_reason())
                           : store_->root();
-  return {status.code(),
-          fmt::format("{} is not in memory nor in the store {}, and cannot be compiled: {}\nTo have it "
-                      "beforehand, run: fp4jit prewarm --spec '{}'",
-                      text, store, status.message(), text)};
+  return {
+      status.code(),
+      fmt::format("{} is not in memory nor in the store {}, and cannot be compiled: {}\nTo have it "
+                  "beforehand, run: fp4jit prewarm --spec '{}'",
+                  text, store, status.message(), text)};
 }
 
 Result<Found> ArtifactCache::get(const Spec& spec, const std::atomic<bool>* cancelled) {
@@ -117,7 +119,9 @@ Result<Found> ArtifactCache::get(const Spec& spec, const std::atomic<bool>* canc
   return Found{*artifact, Layer::kCompile};
 }
 
-bool ArtifactCache::store_artifact(const Artifact& artifact) { return store_->put(artifact.record); }
+bool ArtifactCache::store_artifact(const Artifact& artifact) {
+  return store_->put(artifact.record);
+}
 
 ArtifactCacheCounters ArtifactCache::counters() const {
   return {memory_hits_.load(), store_hits_.load(), compiles_.load(), compile_failures_.load()};

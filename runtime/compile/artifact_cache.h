@@ -1,10 +1,10 @@
-// What: Spec -> Artifact through the layers: memory, the user store, then the compiler. Packs will stand
-// between the store and the compiler. The one road for the C API, the registry and `fp4jit prewarm`, so
-// that what was prewarmed is what is found.
-// Threads: every method may be called from many threads; two calls for one spec may both compile (the
-// registry and the pool see to it that they do not), and end with the same bytes.
-// Errors: the store never fails a call. What the compiler says is passed on, with the spec, the layers
-// that were searched, and what to run.
+// What: Spec -> Artifact through the layers: memory, the user store, then the compiler. Packs will
+// stand between the store and the compiler. The one road for the C API, the registry and `fp4jit
+// prewarm`, so that what was prewarmed is what is found.
+// Threads: every method may be called from many threads; two calls for one spec may both compile
+// (the registry and the pool see to it that they do not), and end with the same bytes.
+// Errors: the store never fails a call. What the compiler says is passed on, with the spec, the
+// layers that were searched, and what to run.
 #pragma once
 
 #include <atomic>
@@ -38,15 +38,16 @@ class ArtifactCache {
   ArtifactCache(std::shared_ptr<cache::ObjectStore> store, std::shared_ptr<LazyCompiler> compiler,
                 cache::Kind kind, Log log);
 
-  // The artifact of a spec that has a template, compiled if no layer has it. A compiled one is in memory
-  // but not yet in the store: hand it to its caller first, then call store_artifact. `cancelled` may be null.
+  // The artifact of a spec that has a template, compiled if no layer has it. A compiled one is in
+  // memory but not yet in the store: hand it to its caller first, then call store_artifact.
+  // `cancelled` may be null.
   Result<Found> get(const Spec& spec, const std::atomic<bool>* cancelled = nullptr);
 
   // The same without the compiler: nothing where no layer has it.
   std::optional<Found> find(const Spec& spec);
 
-  // Puts a compiled artifact into the store; false where it does not stand there afterwards, which the
-  // store's state explains.
+  // Puts a compiled artifact into the store; false where it does not stand there afterwards, which
+  // the store's state explains.
   bool store_artifact(const Artifact& artifact);
 
   cache::ObjectStore& store() { return *store_; }

@@ -13,9 +13,9 @@ struct ArtifactKey {
   std::string text;  // cache::DigestBuilder::text(), kept in the record
 };
 
-// Fields: record version, template digest (transitive), codegen version, canonical spec, target, artifact
-// kind, option set. The compiler's version is not one: records of several toolchains share a key and
-// stand side by side. `spec` has a template.
+// Fields: record version, template digest (transitive), codegen version, canonical spec, target,
+// artifact kind, option set. The compiler's version is not one: records of several toolchains share
+// a key and stand side by side. `spec` has a template.
 ArtifactKey artifact_key(const Spec& spec, cache::Kind kind);
 
 }  // namespace fp4jit

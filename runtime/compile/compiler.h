@@ -1,4 +1,5 @@
-// What: the compiler behind a seam: a Source in, bytes out. NVRTC is the real one (compile/nvrtc.h).
+// What: the compiler behind a seam: a Source in, bytes out. NVRTC is the real one
+// (compile/nvrtc.h).
 // Threads: an implementation may be called from many threads at once.
 #pragma once
 
@@ -15,9 +16,9 @@ namespace fp4jit {
 
 struct CompileRequest {
   const Source* source = nullptr;
-  Target target;                      // compute_XY gives PTX
+  Target target;  // compute_XY gives PTX
   cache::Kind kind = cache::Kind::kCubin;
-  std::string random_seed;            // fixed per key, so that equal requests give equal bytes
+  std::string random_seed;  // fixed per key, so that equal requests give equal bytes
   const std::atomic<bool>* cancelled = nullptr;  // polled while compiling; may be null
 };
 

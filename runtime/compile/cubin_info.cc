@@ -29,8 +29,8 @@ std::string_view section_name(std::string_view names, uint32_t offset) {
   return rest.substr(0, rest.find('\0'));
 }
 
-// .nv.info is a list of attributes: format, attribute, then a 16-bit value or the size of what follows.
-// These two hold a symbol's index and a number.
+// .nv.info is a list of attributes: format, attribute, then a 16-bit value or the size of what
+// follows. These two hold a symbol's index and a number.
 void read_attributes(std::string_view attributes, CubinInfo* info) {
   constexpr uint8_t kSizedValue = 4, kRegisterCount = 0x2F, kFrameSize = 0x11;
   struct Head {
@@ -64,7 +64,8 @@ CubinInfo read_cubin_info(std::string_view cubin) {
     if (!each) break;
     std::string_view name = section_name(names, each->sh_name);
     if (name == ".nv.info") read_attributes(slice(cubin, each->sh_offset, each->sh_size), &info);
-    // One kernel a cubin, hence one section of its static shared memory; .nv.shared.reserved is not it.
+    // One kernel a cubin, hence one section of its static shared memory; .nv.shared.reserved is not
+    // it.
     bool is_shared = name.starts_with(".nv.shared.") && !name.starts_with(".nv.shared.reserved");
     if (is_shared) info.shared_bytes = static_cast<uint32_t>(each->sh_size);
   }

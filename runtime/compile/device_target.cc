@@ -34,9 +34,10 @@ Result<Target> target_for_device(int major, int minor, bool* is_known) {
   }
   if (is_known != nullptr) *is_known = false;
   if (major > 9) return kFallback;
-  return Status(StatusCode::kUnsupported,
-                fmt::format("a device of compute capability {}.{} is not supported; 8.0 is the first that is",
-                            major, minor));
+  return Status(
+      StatusCode::kUnsupported,
+      fmt::format("a device of compute capability {}.{} is not supported; 8.0 is the first that is",
+                  major, minor));
 }
 
 }  // namespace fp4jit

@@ -47,7 +47,8 @@ class Program {
     for (const std::string& text : texts) text_pointers.push_back(text.c_str());
     for (const std::string& name : names) name_pointers.push_back(name.c_str());
     status_ = api_.create_program(&program_, source.text.c_str(), source.file_name.c_str(),
-                                  static_cast<int>(texts.size()), text_pointers.data(), name_pointers.data());
+                                  static_cast<int>(texts.size()), text_pointers.data(),
+                                  name_pointers.data());
     if (status_ == NVRTC_SUCCESS) {
       status_ = api_.add_name_expression(program_, source.name_expression.c_str());
     }
@@ -59,7 +60,9 @@ class Program {
   nvrtcResult compile(const std::vector<std::string>& options, const std::atomic<bool>* cancelled) {
     if (status_ != NVRTC_SUCCESS) return status_;
     if (api_.set_flow_callback != nullptr && cancelled != nullptr) {
-      auto stop = [](void* flag, void*) -> int { return static_cast<std::atomic<bool>*>(flag)->load(); };
+      auto stop = [](void* flag, void*) -> int {
+        return static_cast<std::atomic<bool>*>(flag)->load();
+      };
       api_.set_flow_callback(program_, stop, const_cast<std::atomic<bool>*>(cancelled));
     }
     std::vector<const char*> pointers;
@@ -67,13 +70,16 @@ class Program {
     return api_.compile_program(program_, static_cast<int>(pointers.size()), pointers.data());
   }
 
-  // A buffer that NVRTC fills: its log, PTX or cubin. Logs and PTX end with a zero byte, which is left out.
-  std::string text(nvrtcResult (*size)(nvrtcProgram, size_t*), nvrtcResult (*get)(nvrtcProgram, char*)) const {
+  // A buffer that NVRTC fills: its log, PTX or cubin. Logs and PTX end with a zero byte, which is
+  // left out.
+  std::string text(nvrtcResult (*size)(nvrtcProgram, size_t*),
+                   nvrtcResult (*get)(nvrtcProgram, char*)) const {
     std::string bytes = blob(size, get);
     while (!bytes.empty() && bytes.back() == '\0') bytes.pop_back();
     return bytes;
   }
-  std::string blob(nvrtcResult (*size)(nvrtcProgram, size_t*), nvrtcResult (*get)(nvrtcProgram, char*)) const {
+  std::string blob(nvrtcResult (*size)(nvrtcProgram, size_t*),
+                   nvrtcResult (*get)(nvrtcProgram, char*)) const {
     size_t bytes = 0;
     if (size(program_, &bytes) != NVRTC_SUCCESS) return "";
     std::string buffer(bytes, '\0');
@@ -92,9 +98,10 @@ class Program {
 
 Status NvrtcCompiler::check_target(Target target) const {
   if (std::find(archs_.begin(), archs_.end(), target.sm) != archs_.end()) return {};
-  return {StatusCode::kUnsupported,
-          fmt::format("target {} is unknown to NVRTC {} ({}); it compiles for {}", target_text(target),
-                      library_.version.text(), library_.path, fmt::join(archs_, ", "))};
+  return {
+      StatusCode::kUnsupported,
+      fmt::format("target {} is unknown to NVRTC {} ({}); it compiles for {}", target_text(target),
+                  library_.version.text(), library_.path, fmt::join(archs_, ", "))};
 }
 
 Result<CompileOutput> NvrtcCompiler::compile(const CompileRequest& request) {
@@ -104,23 +111,25 @@ Result<CompileOutput> NvrtcCompiler::compile(const CompileRequest& request) {
   Program program(api, source);
   bool wants_ptx = request.kind == cache::Kind::kPtx;
   Target target = wants_ptx ? ptx_target(request.target) : request.target;
-  nvrtcResult result =
-      program.compile(nvrtc_options(target, request.random_seed, library_.version), request.cancelled);
+  nvrtcResult result = program.compile(nvrtc_options(target, request.random_seed, library_.version),
+                                       request.cancelled);
   if (request.cancelled != nullptr && request.cancelled->load()) {
     return Status(StatusCode::kCancelled, "the compile was cancelled");
   }
   if (result != NVRTC_SUCCESS) {
     return Status(StatusCode::kCompile,
-                  fmt::format("NVRTC {} ({}) answered {} for {}:\n{}", library_.version.text(), library_.path,
-                              api.error_string(result), source.file_name, program.text(api.log_size, api.log)));
+                  fmt::format("NVRTC {} ({}) answered {} for {}:\n{}", library_.version.text(),
+                              library_.path, api.error_string(result), source.file_name,
+                              program.text(api.log_size, api.log)));
   }
   CompileOutput output;
   output.ptx = program.text(api.ptx_size, api.ptx);
   output.bytes = wants_ptx ? output.ptx : program.blob(api.cubin_size, api.cubin);
   output.kernel_symbol = program.lowered_name(source.name_expression);
   if (output.bytes.empty() || output.kernel_symbol.empty()) {
-    return Status(StatusCode::kCompile, fmt::format("NVRTC {} gave no {} for {}", library_.version.text(),
-                                                    wants_ptx ? "PTX" : "cubin", source.file_name));
+    return Status(StatusCode::kCompile,
+                  fmt::format("NVRTC {} gave no {} for {}", library_.version.text(),
+                              wants_ptx ? "PTX" : "cubin", source.file_name));
   }
   return output;
 }
@@ -141,7 +150,8 @@ class LazyNvrtc : public LazyCompiler {
     Result<NvrtcLibrary> library = open_nvrtc(search_);
     status_ = library.status();
     if (!library.ok()) return;
-    log_.write(LogLevel::kInfo, fmt::format("NVRTC {} from {}", library->version.text(), library->path));
+    log_.write(LogLevel::kInfo,
+               fmt::format("NVRTC {} from {}", library->version.text(), library->path));
     compiler_ = std::make_unique<NvrtcCompiler>(*std::move(library));
     opened_.store(true, std::memory_order_release);
   }

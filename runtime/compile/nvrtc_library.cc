@@ -52,8 +52,8 @@ std::string file_of(void* handle) {
   return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 ? map->l_name : "";
 }
 
-// NVRTC opens its builtins by bare name at the first compile, which fails outside the loader's path. Loaded
-// by absolute path before, the name is found in the process.
+// NVRTC opens its builtins by bare name at the first compile, which fails outside the loader's
+// path. Loaded by absolute path before, the name is found in the process.
 void preload_builtins(const NvrtcLibrary& library) {
   auto folder = std::filesystem::path(library.path).parent_path();
   auto builtins = folder / fmt::format("libnvrtc-builtins.so.{}", library.version.text());
@@ -70,8 +70,9 @@ Result<NvrtcLibrary> open_candidate(const std::string& candidate) {
   library.api.version(&major, &minor);
   library.version = {static_cast<uint32_t>(major), static_cast<uint32_t>(minor)};
   if (library.version < kOldest) {
-    return Status(StatusCode::kNoNvrtc, fmt::format("it is version {}; {} is the first that fp4jit can use",
-                                                    library.version.text(), kOldest.text()));
+    return Status(StatusCode::kNoNvrtc,
+                  fmt::format("it is version {}; {} is the first that fp4jit can use",
+                              library.version.text(), kOldest.text()));
   }
   preload_builtins(library);
   return library;
@@ -86,10 +87,11 @@ Result<NvrtcLibrary> open_nvrtc(const NvrtcSearch& search) {
     if (library.ok()) return library;
     tried += fmt::format("\n  {}: {}", candidate, library.status().message());
   }
-  return Status(StatusCode::kNoNvrtc,
-                fmt::format("NVRTC was not found; tried{}\nInstall a CUDA toolkit of 12.9 or later, or "
-                            "`pip install nvidia-cuda-nvrtc`, or set FP4JIT_NVRTC to the path of libnvrtc.so",
-                            tried));
+  return Status(
+      StatusCode::kNoNvrtc,
+      fmt::format("NVRTC was not found; tried{}\nInstall a CUDA toolkit of 12.9 or later, or "
+                  "`pip install nvidia-cuda-nvrtc`, or set FP4JIT_NVRTC to the path of libnvrtc.so",
+                  tried));
 }
 
 }  // namespace fp4jit

@@ -15,11 +15,13 @@ std::vector<std::string> nvrtc_options(Target target, const std::string& random_
   const OptionRow rows[] = {
       {"-arch=" + target_text(target), {12, 0}},
       {"-std=c++17", {12, 0}},
-      {"--minimal", {12, 8}},                    // no built-in declarations that the templates do without
-      {"--no-source-include", {12, 0}},          // the working folder must not change a kernel
-      {"--no-cache", {12, 9}},                   // one cache is enough
-      {"--modify-stack-limit=false", {12, 0}},   // else the process's stack limit changes while it compiles
-      {"--frandom-seed=" + random_seed, {12, 0}},  // names of internal symbols: equal input, equal bytes
+      {"--minimal", {12, 8}},            // no built-in declarations that the templates do without
+      {"--no-source-include", {12, 0}},  // the working folder must not change a kernel
+      {"--no-cache", {12, 9}},           // one cache is enough
+      {"--modify-stack-limit=false",
+       {12, 0}},  // else the process's stack limit changes while it compiles
+      {"--frandom-seed=" + random_seed,
+       {12, 0}},  // names of internal symbols: equal input, equal bytes
   };
   std::vector<std::string> options;
   for (const OptionRow& row : rows) {

@@ -11,7 +11,8 @@ namespace {
 constexpr const char* kSonames[] = {"libnvrtc.so.13", "libnvrtc.so.12"};
 
 // Where wheels put the library below site-packages, newest first.
-constexpr const char* kWheelPaths[] = {"nvidia/cu13/lib/libnvrtc.so.13", "nvidia/cuda_nvrtc/lib/libnvrtc.so.12"};
+constexpr const char* kWheelPaths[] = {"nvidia/cu13/lib/libnvrtc.so.13",
+                                       "nvidia/cuda_nvrtc/lib/libnvrtc.so.12"};
 
 int keep_nvrtc(dl_phdr_info* info, size_t, void* found) {
   std::string path = info->dlpi_name == nullptr ? "" : info->dlpi_name;

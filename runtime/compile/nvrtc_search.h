@@ -1,5 +1,5 @@
-// What: where NVRTC is looked for, in order: the configured path; a library of the process already; the
-// wheels' folders beside each Python that is likely; the loader's own search; CUDA_HOME.
+// What: where NVRTC is looked for, in order: the configured path; a library of the process already;
+// the wheels' folders beside each Python that is likely; the loader's own search; CUDA_HOME.
 // Threads: reads /proc/self/maps and folders; call it on a first compile, not on a launch.
 #pragma once
 

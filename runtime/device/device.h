@@ -1,8 +1,9 @@
 // What: the GPUs of this process, found when first needed: opens the driver, initialises it, and
-// retains the primary context of each device that is asked for. Threads: get may be called from any
-// thread; a Device is immutable and lives as long as its Devices. Contexts stay retained for the
-// process: kernels in graphs need them. Errors: kNoDriver, kForked, kDriver with the driver's text;
-// kInvalidArgument for an ordinal that is no device. None is remembered: the next call tries again.
+// retains the primary context of each device that is asked for.
+// Threads: get may be called from any thread; a Device is immutable and lives as long as its
+// Devices. Contexts stay retained for the process: kernels in graphs need them.
+// Errors: kNoDriver, kForked, kDriver with the driver's text; kInvalidArgument for an ordinal that
+// is no device. None is remembered: the next call tries again.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,7 @@
 // What: memory on a device for a program that has none of its own, as `fp4jit quantize`; engines
-// bring theirs. Threads: a buffer belongs to one thread. Errors: kDriver with the driver's text;
-// kUnsupported for a driver without the entries.
+// bring theirs.
+// Threads: a buffer belongs to one thread.
+// Errors: kDriver with the driver's text; kUnsupported for a driver without the entries.
 #pragma once
 
 #include <cstddef>

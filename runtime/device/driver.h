@@ -1,8 +1,8 @@
 // What: the CUDA driver as a table of function pointers, opened with dlopen: the seam where tests
-// put a fake. Every entry is asked for with the version that it was written against. Threads:
-// load_driver may be called from any thread; a DriverApi is immutable afterwards. Errors: kNoDriver
-// says which path was tried, why it failed, and what still works. driver_status gives the driver's
-// own name and text of a result.
+// put a fake. Every entry is asked for with the version that it was written against.
+// Threads: load_driver may be called from any thread; a DriverApi is immutable afterwards.
+// Errors: kNoDriver says which path was tried, why it failed, and what still works. driver_status
+// gives the driver's own name and text of a result.
 #pragma once
 
 #include <cuda.h>

@@ -1,7 +1,9 @@
 // What: an artifact's bytes -> a kernel that is resident on one device, with all that a launch must
-// know. Threads: load_kernel may be called from any thread, also while others capture streams; a
-// LoadedKernel is immutable. Errors: kUnsupported where the code cannot run on the device, kDriver
-// with the driver's text; both name the spec, the device and the versions.
+// know.
+// Threads: load_kernel may be called from any thread, also while others capture streams; a
+// LoadedKernel is immutable.
+// Errors: kUnsupported where the code cannot run on the device, kDriver with the driver's text;
+// both name the spec, the device and the versions.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // What: one call of a loaded kernel: checks, the parameter block on the stack, one driver call.
 // Threads: may be called from any thread, also while its stream is captured. A success takes no
-// lock, allocates nothing, and calls the driver once (not at all for no rows). Errors:
-// kInvalidArgument from the checks, kForked, kDriver with the driver's text and the spec.
+// lock, allocates nothing, and calls the driver once (not at all for no rows).
+// Errors: kInvalidArgument from the checks, kForked, kDriver with the driver's text and the spec.
 #pragma once
 
 #include "device/kernel.h"

@@ -1,6 +1,7 @@
 // What: the loaded libraries (CUlibrary) of the process by what they hold, so that one artifact is
 // loaded once, however many runtimes and devices use it. Never unloads: a graph may hold any
-// kernel. Threads: load may be called from any thread; loads follow one another.
+// kernel.
+// Threads: load may be called from any thread; loads follow one another.
 #pragma once
 
 #include <compare>

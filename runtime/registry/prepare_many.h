@@ -1,6 +1,7 @@
 // What: n specs on n devices, over a pool of threads: a process's whole warm-up as one call.
 // Threads: prepare_many may be called from any thread; `progress` is called on threads of the pool,
-// never on two at once. Errors: each piece has its own Status; a failure stops nothing.
+// never on two at once.
+// Errors: each piece has its own Status; a failure stops nothing.
 #pragma once
 
 #include <functional>

@@ -1,9 +1,9 @@
 // What: Spec -> kernel in memory. Look-ups read a snapshot; a miss goes through the artifact cache
-// and the driver once, however many threads want it, and is then published. Threads: everything may
-// be called from any number of threads. find and kernel never block: no string, lock, allocation,
-// clock or environment. compile and prepare may do all of that. Memory: what find and kernel give
-// lives as long as the registry. Errors: those of the compiler, the driver and the checks of a
-// spec; none is remembered.
+// and the driver once, however many threads want it, and is then published.
+// Threads: everything may be called from any number of threads. find and kernel never block: no
+// string, lock, allocation, clock or environment. compile and prepare may do all of that.
+// Memory: what find and kernel give lives as long as the registry.
+// Errors: those of the compiler, the driver and the checks of a spec; none is remembered.
 #pragma once
 
 #include <atomic>

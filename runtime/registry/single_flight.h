@@ -1,6 +1,7 @@
 // What: of several threads that want one thing at once, one makes it and the others wait for that
-// thing alone. Threads: run may be called from any number of threads. Errors: an error goes to
-// everybody who waited, and is forgotten: the next call tries again.
+// thing alone.
+// Threads: run may be called from any number of threads.
+// Errors: an error goes to everybody who waited, and is forgotten: the next call tries again.
 #pragma once
 
 #include <condition_variable>

@@ -1,9 +1,10 @@
 // What: (spec, device) -> kernel record: an open-addressing table that is read while it is written.
 // Threads: find may be called from any number of threads at any time: one acquire load of the
 // table, then of the tag of each slot on the way, mostly one; it never retries or waits. insert
-// needs the caller's lock: one writer at a time. Memory: a slot is written once, its fields first
-// and then, with release, its tag. Growth publishes a table of twice the size; earlier tables are
-// kept until the end, since a reader may still be in one. They sum up to less than the live one.
+// needs the caller's lock: one writer at a time.
+// Memory: a slot is written once, its fields first and then, with release, its tag. Growth
+// publishes a table of twice the size; earlier tables are kept until the end, since a reader may
+// still be in one. They sum up to less than the live one.
 #pragma once
 
 #include <atomic>

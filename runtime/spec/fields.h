@@ -45,10 +45,10 @@ enum class Format : uint8_t { kNvfp4, kMxfp4, kMxfp8 };
 struct FormatRow {
   Format value;
   std::string_view name;
-  int sf_vec_size;                // values per scale factor
-  int element_bits;               // of one packed value
-  bool is_mx;                     // UE8M0 scales and no global scale; else UE4M3 scales and one
-  std::string_view template_name; // how templates/ spells it
+  int sf_vec_size;                 // values per scale factor
+  int element_bits;                // of one packed value
+  bool is_mx;                      // UE8M0 scales and no global scale; else UE4M3 scales and one
+  std::string_view template_name;  // how templates/ spells it
 };
 
 template <>

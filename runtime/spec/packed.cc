@@ -3,7 +3,8 @@
 namespace fp4jit {
 namespace {
 
-// Calls visit(field, bits) for every field, in the order of the packed form. Both directions walk it.
+// Calls visit(field, bits) for every field, in the order of the packed form. Both directions walk
+// it.
 template <class SpecType, class Visit>
 void visit_low(SpecType& spec, Visit visit) {
   visit(spec.k, 24);

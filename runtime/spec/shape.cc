@@ -9,7 +9,9 @@
 namespace fp4jit {
 namespace {
 
-Status invalid(std::string message) { return {StatusCode::kInvalidArgument, std::move(message)}; }
+Status invalid(std::string message) {
+  return {StatusCode::kInvalidArgument, std::move(message)};
+}
 
 Status check_width(const char* name, int64_t given, int64_t spec_value) {
   if (given == 0 || given == spec_value) return {};
@@ -20,8 +22,9 @@ Status check_runtime_width(Format format, int64_t k, int64_t k_out) {
   FP4JIT_RETURN_IF_ERROR(validate_k(format, k));
   int block = enum_row(format).sf_vec_size;
   if (k_out >= k && k_out <= kMaxK && k_out % block == 0) return {};
-  return {StatusCode::kInvalidSpec, fmt::format("k_out must be a multiple of {} from k={} to {}; it is {}",
-                                                block, k, kMaxK, k_out)};
+  return {StatusCode::kInvalidSpec,
+          fmt::format("k_out must be a multiple of {} from k={} to {}; it is {}", block, k, kMaxK,
+                      k_out)};
 }
 
 }  // namespace
@@ -36,7 +39,8 @@ Result<Extent> resolve_extent(const Spec& spec, int64_t m, int64_t k, int64_t k_
     extent = {m, k, k_out == 0 ? k : k_out};
     FP4JIT_RETURN_IF_ERROR(check_runtime_width(spec.format, extent.k, extent.k_out));
   }
-  // Rows are padded by up to 127, and no element is wider than 4 bytes: with those in, nothing overflows.
+  // Rows are padded by up to 127, and no element is wider than 4 bytes: with those in, nothing
+  // overflows.
   constexpr int64_t kMostElements = std::numeric_limits<int64_t>::max() / 4;
   constexpr int64_t kRowPadding = 128;
   if (m > kMostElements / extent.k_out - kRowPadding) {

@@ -1,5 +1,5 @@
-// What: the sizes of a call's inputs and outputs, from the spec and M. The one shape formula: the C API,
-// the CLI, the plugins' fakes, the host operators and the launch checks all ask here.
+// What: the sizes of a call's inputs and outputs, from the spec and M. The one shape formula: the C
+// API, the CLI, the plugins' fakes, the host operators and the launch checks all ask here.
 // Threads: pure.
 #pragma once
 
@@ -26,9 +26,9 @@ struct OutputShape {
   int64_t sf_bytes() const { return sf_rows * sf_columns; }
 };
 
-// The extent of a call with M rows. `k` and `k_out` are those of a run-time-K spec (k_out 0: k), and must
-// be 0 or the spec's own otherwise. kInvalidArgument: negative M, a K that the spec does not have,
-// M*k_out beyond 2^63. kInvalidSpec: a run-time K that no block fits.
+// The extent of a call with M rows. `k` and `k_out` are those of a run-time-K spec (k_out 0: k),
+// and must be 0 or the spec's own otherwise. kInvalidArgument: negative M, a K that the spec does
+// not have, M*k_out beyond 2^63. kInvalidSpec: a run-time K that no block fits.
 Result<Extent> resolve_extent(const Spec& spec, int64_t m, int64_t k = 0, int64_t k_out = 0);
 
 // `extent` is from resolve_extent. M = 0 gives no rows.

@@ -1,4 +1,5 @@
-// What: the full request for one kernel, a value. One spec applied to one template is a specialisation.
+// What: the full request for one kernel, a value. One spec applied to one template is a
+// specialisation.
 // Threads: everything here is pure: no lock, no input or output, no driver.
 #pragma once
 
@@ -31,15 +32,17 @@ struct Spec {
   auto operator<=>(const Spec&) const = default;
 };
 
-constexpr int sf_vec_size(const Spec& spec) { return enum_row(spec.format).sf_vec_size; }
+constexpr int sf_vec_size(const Spec& spec) {
+  return enum_row(spec.format).sf_vec_size;
+}
 
 // The scale that a format has unless another is named: tensor for nvfp4, none for MX.
 constexpr Scale default_scale(Format format) {
   return enum_row(format).is_mx ? Scale::kNone : Scale::kTensor;
 }
 
-// Whether the spec means something (kInvalidSpec) and its target can run it (kUnsupported). The message
-// names the field, its value and what is allowed.
+// Whether the spec means something (kInvalidSpec) and its target can run it (kUnsupported). The
+// message names the field, its value and what is allowed.
 Status validate_spec(const Spec& spec);
 
 // As validate_spec, and then whether a template exists (kUnsupported naming the field).

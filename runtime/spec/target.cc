@@ -19,7 +19,8 @@ std::string supported_list() {
   return list + " (and their compute_ twins for PTX)";
 }
 
-// FP4 and UE8M0 conversions exist for `a` and `f` targets only; a plain one compiles and then fails to load.
+// FP4 and UE8M0 conversions exist for `a` and `f` targets only; a plain one compiles and then fails
+// to load.
 std::string suffixed_siblings(Target target) {
   std::string siblings;
   for (Target known : all_targets()) {
@@ -55,8 +56,9 @@ std::optional<Target> split_target(std::string_view text) {
 const std::vector<Target>& all_targets() {
   using enum TargetSuffix;
   static const std::vector<Target> targets = {
-      {80, kNone},  {86, kNone},    {87, kNone},  {89, kNone},  {90, kNone},    {90, kArch},  {100, kArch},
-      {100, kFamily}, {103, kArch}, {110, kArch}, {120, kArch}, {120, kFamily}, {121, kArch},
+      {80, kNone},  {86, kNone},    {87, kNone},    {89, kNone},  {90, kNone},
+      {90, kArch},  {100, kArch},   {100, kFamily}, {103, kArch}, {110, kArch},
+      {120, kArch}, {120, kFamily}, {121, kArch},
   };
   return targets;
 }
@@ -90,9 +92,10 @@ Status validate_target(Target target) {
   if (std::find(known.begin(), known.end(), machine) != known.end()) return {};
   if (target.suffix == TargetSuffix::kNone && !suffixed_siblings(target).empty()) {
     return {StatusCode::kUnsupported,
-            fmt::format("target {} lacks the FP4 and UE8M0 instructions, which exist for a and f targets "
-                        "only; use {}",
-                        target_text(target), suffixed_siblings(target))};
+            fmt::format(
+                "target {} lacks the FP4 and UE8M0 instructions, which exist for a and f targets "
+                "only; use {}",
+                target_text(target), suffixed_siblings(target))};
   }
   return {StatusCode::kUnsupported, fmt::format("target {} is not supported; supported are {}",
                                                 target_text(target), supported_list())};
@@ -101,10 +104,11 @@ Status validate_target(Target target) {
 Result<Target> parse_target(std::string_view text) {
   std::optional<Target> target = split_target(text);
   if (!target) {
-    return Status(StatusCode::kInvalidSpec,
-                  fmt::format("target '{}' is not of the form sm_XY[a|f] or compute_XY[a|f]; supported "
-                              "are {}",
-                              text, supported_list()));
+    return Status(
+        StatusCode::kInvalidSpec,
+        fmt::format("target '{}' is not of the form sm_XY[a|f] or compute_XY[a|f]; supported "
+                    "are {}",
+                    text, supported_list()));
   }
   FP4JIT_RETURN_IF_ERROR(validate_target(*target));
   return *target;

@@ -1,4 +1,5 @@
-// What: the GPU that a kernel is compiled for: `sm_XY[a|f]` (machine code) or `compute_XY[a|f]` (PTX).
+// What: the GPU that a kernel is compiled for: `sm_XY[a|f]` (machine code) or `compute_XY[a|f]`
+// (PTX).
 // Threads: pure.
 #pragma once
 
@@ -25,8 +26,8 @@ struct Target {
 
 std::string target_text(Target target);
 
-// kUnsupported for what NVRTC may take but no kernel of ours can run (sm_100, sm_75), kInvalidSpec for
-// what is no target; both say what is allowed.
+// kUnsupported for what NVRTC may take but no kernel of ours can run (sm_100, sm_75), kInvalidSpec
+// for what is no target; both say what is allowed.
 Result<Target> parse_target(std::string_view text);
 
 // Whether `target` is in the table of supported ones; the status names the neighbours that are.
@@ -35,8 +36,8 @@ Status validate_target(Target target);
 // sm_80, sm_86, … sm_121a: every machine-code target there is a template for.
 const std::vector<Target>& all_targets();
 
-// The family target whose code runs there too: sm_100f for sm_100a and sm_103a, sm_120f for sm_120a and
-// sm_121a. Nothing for targets that have no family.
+// The family target whose code runs there too: sm_100f for sm_100a and sm_103a, sm_120f for sm_120a
+// and sm_121a. Nothing for targets that have no family.
 std::optional<Target> family_target(Target target);
 
 // The same target as PTX.

@@ -11,12 +11,15 @@
 namespace fp4jit {
 namespace {
 
-Status invalid(std::string message) { return {StatusCode::kInvalidSpec, std::move(message)}; }
+Status invalid(std::string message) {
+  return {StatusCode::kInvalidSpec, std::move(message)};
+}
 
 Status parse_int(std::string_view field, std::string_view text, uint32_t* value) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
   if (error == std::errc() && end == text.data() + text.size() && !text.empty()) return {};
-  return invalid(fmt::format("{} must be a whole number from 0 to {}; it is '{}'", field, kMaxK, text));
+  return invalid(
+      fmt::format("{} must be a whole number from 0 to {}; it is '{}'", field, kMaxK, text));
 }
 
 template <class Enum>
@@ -55,22 +58,29 @@ std::string name_unless(Enum value, Enum default_value) {
 const FieldRow kFields[] = {
     {"k", [](std::string_view text, Spec* spec) { return parse_int("k", text, &spec->k); },
      [](const Spec& spec) { return std::to_string(spec.k); }},
-    {"k_out", [](std::string_view text, Spec* spec) { return parse_int("k_out", text, &spec->k_out); },
+    {"k_out",
+     [](std::string_view text, Spec* spec) { return parse_int("k_out", text, &spec->k_out); },
      [](const Spec& spec) { return spec.k_out == spec.k ? "" : std::to_string(spec.k_out); }},
     {"in", [](std::string_view text, Spec* spec) { return parse_enum("in", text, &spec->in); },
      [](const Spec& spec) { return std::string(enum_name(spec.in)); }},
     {"layout",
      [](std::string_view text, Spec* spec) { return parse_enum("layout", text, &spec->sf_layout); },
      [](const Spec& spec) { return std::string(enum_name(spec.sf_layout)); }},
-    {"scale", [](std::string_view text, Spec* spec) { return parse_enum("scale", text, &spec->scale); },
+    {"scale",
+     [](std::string_view text, Spec* spec) { return parse_enum("scale", text, &spec->scale); },
      [](const Spec& spec) { return name_unless(spec.scale, default_scale(spec.format)); }},
     {"numerics",
-     [](std::string_view text, Spec* spec) { return parse_enum("numerics", text, &spec->numerics); },
+     [](std::string_view text, Spec* spec) {
+       return parse_enum("numerics", text, &spec->numerics);
+     },
      [](const Spec& spec) { return name_unless(spec.numerics, Numerics::kTrtllm); }},
-    {"ue8m0", [](std::string_view text, Spec* spec) { return parse_enum("ue8m0", text, &spec->ue8m0); },
+    {"ue8m0",
+     [](std::string_view text, Spec* spec) { return parse_enum("ue8m0", text, &spec->ue8m0); },
      [](const Spec& spec) { return name_unless(spec.ue8m0, Ue8m0::kRceil); }},
     {"grouping",
-     [](std::string_view text, Spec* spec) { return parse_enum("grouping", text, &spec->grouping); },
+     [](std::string_view text, Spec* spec) {
+       return parse_enum("grouping", text, &spec->grouping);
+     },
      [](const Spec& spec) { return name_unless(spec.grouping, Grouping::kFlat); }},
     {"pdl", [](std::string_view text, Spec* spec) { return parse_enum("pdl", text, &spec->pdl); },
      [](const Spec& spec) { return name_unless(spec.pdl, Pdl::kOff); }},

@@ -5,19 +5,22 @@
 namespace fp4jit {
 namespace {
 
-Status invalid(std::string message) { return {StatusCode::kInvalidSpec, std::move(message)}; }
+Status invalid(std::string message) {
+  return {StatusCode::kInvalidSpec, std::move(message)};
+}
 
 Status validate_k_out(const Spec& spec) {
   if (spec.k == 0) {
     if (spec.k_out == 0) return {};
-    return invalid(fmt::format("k_out must be 0 when k is 0, not {}: a run-time K brings its padded "
-                               "width with each launch",
-                               spec.k_out));
+    return invalid(
+        fmt::format("k_out must be 0 when k is 0, not {}: a run-time K brings its padded "
+                    "width with each launch",
+                    spec.k_out));
   }
   int block = sf_vec_size(spec);
   if (spec.k_out < spec.k || spec.k_out % block != 0 || spec.k_out > kMaxK) {
-    return invalid(fmt::format("k_out must be a multiple of {} from k={} to {}; it is {}", block, spec.k,
-                               kMaxK, spec.k_out));
+    return invalid(fmt::format("k_out must be a multiple of {} from k={} to {}; it is {}", block,
+                               spec.k, kMaxK, spec.k_out));
   }
   return {};
 }
@@ -25,14 +28,16 @@ Status validate_k_out(const Spec& spec) {
 Status validate_scale(const Spec& spec) {
   bool is_mx = enum_row(spec.format).is_mx;
   if (!is_mx && spec.scale == Scale::kNone) {
-    return invalid("scale must be tensor, inverse or row for nvfp4, not none: its UE4M3 scale factors "
-                   "need a global_scale");
+    return invalid(
+        "scale must be tensor, inverse or row for nvfp4, not none: its UE4M3 scale factors "
+        "need a global_scale");
   }
   bool may_have_scale = !is_mx || spec.in == Dtype::kE4m3;
   if (!may_have_scale && spec.scale != Scale::kNone) {
-    return invalid(fmt::format("scale must be none for {} from {}, not {}: UE8M0 scale factors take no "
-                               "global_scale",
-                               enum_name(spec.format), enum_name(spec.in), enum_name(spec.scale)));
+    return invalid(
+        fmt::format("scale must be none for {} from {}, not {}: UE8M0 scale factors take no "
+                    "global_scale",
+                    enum_name(spec.format), enum_name(spec.in), enum_name(spec.scale)));
   }
   return {};
 }
@@ -70,9 +75,8 @@ Status require_bit(uint32_t allowed, Enum value, const char* field, Op op) {
     if (!(allowed >> static_cast<unsigned>(row.value) & 1)) continue;
     names += (names.empty() ? "" : ", ") + std::string(row.name);
   }
-  return {StatusCode::kUnsupported,
-          fmt::format("{}={} has no template of {}; supported are {}", field, enum_name(value),
-                      enum_name(op), names)};
+  return {StatusCode::kUnsupported, fmt::format("{}={} has no template of {}; supported are {}",
+                                                field, enum_name(value), enum_name(op), names)};
 }
 
 }  // namespace
@@ -80,13 +84,14 @@ Status require_bit(uint32_t allowed, Enum value, const char* field, Op op) {
 Status validate_k(Format format, int64_t k) {
   int block = enum_row(format).sf_vec_size;
   if (k <= 0 || k > kMaxK) {
-    return invalid(fmt::format("k must be a multiple of {} from {} to {}; it is {}", block, block, kMaxK,
-                               k));
+    return invalid(
+        fmt::format("k must be a multiple of {} from {} to {}; it is {}", block, block, kMaxK, k));
   }
   if (k % block == 0) return {};
-  return invalid(fmt::format("k must be a multiple of {}; {} = {:g} blocks; a tensor-parallel split that "
-                             "cuts through a block cannot be quantised",
-                             block, k, static_cast<double>(k) / block));
+  return invalid(
+      fmt::format("k must be a multiple of {}; {} = {:g} blocks; a tensor-parallel split that "
+                  "cuts through a block cannot be quantised",
+                  block, k, static_cast<double>(k) / block));
 }
 
 Status validate_spec(const Spec& spec) {
@@ -101,9 +106,10 @@ Status validate_spec(const Spec& spec) {
   }
   FP4JIT_RETURN_IF_ERROR(validate_scale(spec));
   if (!enum_row(spec.format).is_mx && spec.ue8m0 != Ue8m0::kRceil) {
-    return invalid(fmt::format("ue8m0 must be rceil (the default) for nvfp4, not {}: its scale factors "
-                               "are UE4M3",
-                               enum_name(spec.ue8m0)));
+    return invalid(
+        fmt::format("ue8m0 must be rceil (the default) for nvfp4, not {}: its scale factors "
+                    "are UE4M3",
+                    enum_name(spec.ue8m0)));
   }
   FP4JIT_RETURN_IF_ERROR(validate_target(spec.target));
   return validate_pdl(spec);
@@ -120,9 +126,8 @@ Status require_template(const Spec& spec) {
     FP4JIT_RETURN_IF_ERROR(require_bit(row.ue8m0s, spec.ue8m0, "ue8m0", spec.op));
     return require_bit(row.groupings, spec.grouping, "grouping", spec.op);
   }
-  return {StatusCode::kUnsupported,
-          fmt::format("op={} has no template yet; supported is {}", enum_name(spec.op),
-                      enum_name(kTemplates[0].op))};
+  return {StatusCode::kUnsupported, fmt::format("op={} has no template yet; supported is {}",
+                                                enum_name(spec.op), enum_name(kTemplates[0].op))};
 }
 
 }  // namespace fp4jit

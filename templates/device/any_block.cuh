@@ -1,6 +1,6 @@
-// What: one scale block, element by element, whatever it holds: NaN, infinities, subnormals, saturated or
-// vanishing scales. It is the definition that the fast paths agree with where they apply, and where they
-// do not, it runs instead.
+// What: one scale block, element by element, whatever it holds: NaN, infinities, subnormals,
+// saturated or vanishing scales. It is the definition that the fast paths agree with where they
+// apply, and where they do not, it runs instead.
 #pragma once
 
 #include "device/e2m1.cuh"
@@ -35,7 +35,8 @@ FP4JIT_DEVICE BlockScale any_mx_scale(float amax) {
   float one_over_maximum = float_of(Ue8m0Rounding<format>::kReciprocalBits);
   u32 byte = ue8m0_up(any_product<numerics>(amax, one_over_maximum));
   u32 multiplier_bits = byte - 1u < 253u ? (254u - byte) << 23 : 0u;
-  if (format == Format::kMxfp8 && byte == 255u) multiplier_bits = 0x7FFFFFFFu;  // NaN divides to NaN
+  if (format == Format::kMxfp8 && byte == 255u)
+    multiplier_bits = 0x7FFFFFFFu;  // NaN divides to NaN
   return {byte, float_of(multiplier_bits)};
 }
 
@@ -84,9 +85,11 @@ FP4JIT_DEVICE void quantize_any_block(const u8* block, float global_scale, u8* d
   store_byte(sf, scale.byte);
 }
 
-// `count` neighbouring blocks. One call for all of them, so that its caller keeps nothing alive across it.
+// `count` neighbouring blocks. One call for all of them, so that its caller keeps nothing alive
+// across it.
 template <Format format, class In, Numerics numerics, int sm>
-FP4JIT_COLD void quantize_any_blocks(u32 count, const u8* blocks, float global_scale, u8* data, u8* sf) {
+FP4JIT_COLD void quantize_any_blocks(u32 count, const u8* blocks, float global_scale, u8* data,
+                                     u8* sf) {
 #pragma unroll 1
   for (; count != 0; --count) {
     quantize_any_block<format, In, numerics, sm>(blocks, global_scale, data, sf);

@@ -1,7 +1,8 @@
-// What: the machine's own operations, one function each: loads, stores, rounding arithmetic, conversions.
-// This file has the only __CUDA_ARCH__ split. Below it, inline PTX says rounding and flushing (.ftz) per
-// operation, so that no compiler option can change a bit; the host branch computes the same results with
-// C++, correctly rounded reciprocals included, so that every template runs on a CPU.
+// What: the machine's own operations, one function each: loads, stores, rounding arithmetic,
+// conversions. This file has the only __CUDA_ARCH__ split. Below it, inline PTX says rounding and
+// flushing (.ftz) per operation, so that no compiler option can change a bit; the host branch
+// computes the same results with C++, correctly rounded reciprocals included, so that every
+// template runs on a CPU.
 #pragma once
 
 #include "device/types.cuh"
@@ -17,17 +18,23 @@ namespace fp4jit {
 
 #ifdef __CUDA_ARCH__
 
-FP4JIT_DEVICE u32 bits_of(float value) { return __float_as_uint(value); }
-FP4JIT_DEVICE float float_of(u32 bits) { return __uint_as_float(bits); }
+FP4JIT_DEVICE u32 bits_of(float value) {
+  return __float_as_uint(value);
+}
+FP4JIT_DEVICE float float_of(u32 bits) {
+  return __uint_as_float(bits);
+}
 
-// a * b + c with a product of 64 bits: one instruction, as long as the compiler sees no sum to rearrange.
+// a * b + c with a product of 64 bits: one instruction, as long as the compiler sees no sum to
+// rearrange.
 FP4JIT_DEVICE u64 mad_wide(u32 a, u32 b, u64 c) {
   u64 r;
   asm("mad.wide.u32 %0, %1, %2, %3;" : "=l"(r) : "r"(a), "r"(b), "l"(c));
   return r;
 }
 
-// Loads and stores go through asm volatile: the order against grid_dependency_wait is theirs to keep.
+// Loads and stores go through asm volatile: the order against grid_dependency_wait is theirs to
+// keep.
 FP4JIT_DEVICE void load_16_bytes(const void* from, u32* words) {
   asm volatile("ld.global.v4.b32 {%0, %1, %2, %3}, [%4];"
                : "=r"(words[0]), "=r"(words[1]), "=r"(words[2]), "=r"(words[3])
@@ -44,7 +51,8 @@ FP4JIT_DEVICE void store_16_bytes(void* to, const u32* words) {
                : "memory");
 }
 FP4JIT_DEVICE void store_8_bytes(void* to, const u32* words) {
-  asm volatile("st.global.v2.b32 [%0], {%1, %2};" ::"l"(to), "r"(words[0]), "r"(words[1]) : "memory");
+  asm volatile("st.global.v2.b32 [%0], {%1, %2};" ::"l"(to), "r"(words[0]), "r"(words[1])
+               : "memory");
 }
 FP4JIT_DEVICE void store_2_bytes(void* to, u32 value) {
   asm volatile("st.global.b16 [%0], %1;" ::"l"(to), "h"(static_cast<u16>(value)) : "memory");
@@ -53,7 +61,9 @@ FP4JIT_DEVICE void store_byte(void* to, u32 value) {
   asm volatile("st.global.b8 [%0], %1;" ::"l"(to), "r"(value) : "memory");
 }
 
-FP4JIT_DEVICE void grid_dependency_wait() { asm volatile("griddepcontrol.wait;" ::: "memory"); }
+FP4JIT_DEVICE void grid_dependency_wait() {
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+}
 FP4JIT_DEVICE void grid_launch_dependents() {
   asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
 }
@@ -78,7 +88,8 @@ FP4JIT_DEVICE float reciprocal_rn(float a) {
   asm("rcp.rn.f32 %0, %1;" : "=f"(r) : "f"(a));
   return r;
 }
-// Volatile: the compiler takes a reciprocal for cheap and would compute one again to save a register.
+// Volatile: the compiler takes a reciprocal for cheap and would compute one again to save a
+// register.
 FP4JIT_DEVICE float reciprocal_approx_ftz(float a) {
   float r;
   asm volatile("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(a));
@@ -98,7 +109,8 @@ FP4JIT_DEVICE float max_rn(float a, float b) {
 // `value`, or 0 where `a` or `b` is zero or flushes to it.
 FP4JIT_DEVICE float zero_unless_both_ftz(float value, float a, float b) {
   float r;
-  asm volatile("{.reg .pred p; setp.eq.ftz.f32 p, %2, 0f00000000; setp.eq.or.ftz.f32 p, %3, 0f00000000, p; "
+  asm volatile(
+      "{.reg .pred p; setp.eq.ftz.f32 p, %2, 0f00000000; setp.eq.or.ftz.f32 p, %3, 0f00000000, p; "
       "selp.f32 %0, 0f00000000, %1, p;}"
       : "=f"(r)
       : "f"(value), "f"(a), "f"(b));
@@ -235,7 +247,8 @@ FP4JIT_DEVICE u32 e4m3x2_convert(float low, float high) {
 }
 // Both bytes, exactly.
 FP4JIT_DEVICE void f32x2_from_e4m3x2_convert(u32 bytes, float* values) {
-  asm("{.reg .b32 p; .reg .b16 l, h; cvt.rn.f16x2.e4m3x2 p, %2; mov.b32 {l, h}, p; cvt.f32.f16 %0, l; "
+  asm("{.reg .b32 p; .reg .b16 l, h; cvt.rn.f16x2.e4m3x2 p, %2; mov.b32 {l, h}, p; cvt.f32.f16 %0, "
+      "l; "
       "cvt.f32.f16 %1, h;}"
       : "=f"(values[0]), "=f"(values[1])
       : "h"(static_cast<u16>(bytes)));

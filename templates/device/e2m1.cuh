@@ -1,17 +1,19 @@
 // What: floats to E2M1 codes, eight at a time, the first in the lowest nibble.
 //
-// Without an instruction, rounding is done by addition. The code of a = |x| before rounding is a concave
-// piecewise-linear function, min(2a, a+2, a/2+4); rounding to nearest even is monotone, so
+// Without an instruction, rounding is done by addition. The code of a = |x| before rounding is a
+// concave piecewise-linear function, min(2a, a+2, a/2+4); rounding to nearest even is monotone, so
 //   code = min(RNE(2a), RNE(a)+2, RNE(a/2)+4),
-// and each term is one fused multiply-add against 2^23, whose last bit is worth one and even: a tie goes to
-// the even code. Taking the minimum before rounding would be wrong, since a+2 need not be representable.
+// and each term is one fused multiply-add against 2^23, whose last bit is worth one and even: a tie
+// goes to the even code. Taking the minimum before rounding would be wrong, since a+2 need not be
+// representable.
 #pragma once
 
 #include "device/convert.cuh"
 
 namespace fp4jit {
 
-// The codes in the low three bits of each, above the bits of 2^23. `unit` is a power of two: a = |x|/unit.
+// The codes in the low three bits of each, above the bits of 2^23. `unit` is a power of two: a =
+// |x|/unit.
 template <int sm>
 FP4JIT_DEVICE u32 e2m1_lines(float x, float one_over_unit) {
   constexpr float kTwoTo23 = 8388608.0f;
@@ -32,13 +34,16 @@ FP4JIT_DEVICE u32 e2m1_by_integers(float x) {
 template <int sm>
 FP4JIT_DEVICE u32 e2m1x2(float low, float high) {
   if constexpr (kHasFp4Convert<sm>) return e2m1x2_convert(low, high);
-  if constexpr (!kHasFp4Convert<sm>) return e2m1_by_integers<sm>(low) | e2m1_by_integers<sm>(high) << 4;
+  if constexpr (!kHasFp4Convert<sm>)
+    return e2m1_by_integers<sm>(low) | e2m1_by_integers<sm>(high) << 4;
 }
 
-// The small values of e2m1x8_small: x * 2^-98, so that the upper nibble of the float is its sign and three
-// zeros, and one shift brings the sign in and makes room for the code. Values of 7 and more, and NaN, are
-// not allowed: their bits would run into their neighbours'.
-FP4JIT_DEVICE float times_small_unit(float value) { return mul_rn(value, 3.155443620884047e-30f); }
+// The small values of e2m1x8_small: x * 2^-98, so that the upper nibble of the float is its sign
+// and three zeros, and one shift brings the sign in and makes room for the code. Values of 7 and
+// more, and NaN, are not allowed: their bits would run into their neighbours'.
+FP4JIT_DEVICE float times_small_unit(float value) {
+  return mul_rn(value, 3.155443620884047e-30f);
+}
 
 template <int sm>
 FP4JIT_DEVICE u32 e2m1x8_small(const float* small_values) {
@@ -66,8 +71,8 @@ FP4JIT_DEVICE Bf16Multiplier bf16_multiplier(u32 exponent) {
   return {pair - 5 * kHalve, pair - 6 * kHalve, pair - 7 * kHalve};
 }
 
-// Four words of two bf16 each, times the multiplier, |x * multiplier| < 7 and no NaN: the same three lines
-// in packed bf16, in units of 2^-6 above 2.0.
+// Four words of two bf16 each, times the multiplier, |x * multiplier| < 7 and no NaN: the same
+// three lines in packed bf16, in units of 2^-6 above 2.0.
 template <int sm>
 FP4JIT_DEVICE u32 e2m1x8_bf16(const u32* words, Bf16Multiplier by) {
   u32 lines[4];
@@ -80,7 +85,8 @@ FP4JIT_DEVICE u32 e2m1x8_bf16(const u32* words, Bf16Multiplier by) {
     if constexpr (kHasMin3<sm>) lines[i] = min_u16x2(min_u16x2(fine, middle), coarse);
     if constexpr (!kHasMin3<sm>) lines[i] = min_bf16x2(min_bf16x2(fine, middle), coarse);
   }
-  // Bytes of a pair of words: elements 0 2 1 3; the code in the low three bits, the sign from the input.
+  // Bytes of a pair of words: elements 0 2 1 3; the code in the low three bits, the sign from the
+  // input.
   u32 low = lines[1] * 256u + lines[0], high = lines[3] * 256u + lines[2];
   u32 low_signs = permute_bytes(words[0], words[1], 0x7351);
   u32 high_signs = permute_bytes(words[2], words[3], 0x7351);

@@ -1,5 +1,6 @@
-// What: floats to E4M3 bytes and back, to nearest even, saturating at 448 (0x7E); NaN gives 0x7F. It is the
-// element type of mxfp8 and, never negative for a positive global scale, the scale type of nvfp4.
+// What: floats to E4M3 bytes and back, to nearest even, saturating at 448 (0x7E); NaN gives 0x7F.
+// It is the element type of mxfp8 and, never negative for a positive global scale, the scale type
+// of nvfp4.
 #pragma once
 
 #include "device/convert.cuh"
@@ -35,7 +36,8 @@ FP4JIT_DEVICE u32 e4m3x4(const float* values) {
   return e4m3x2<sm>(values[0], values[1]) | e4m3x2<sm>(values[2], values[3]) << 16;
 }
 
-// Exact for every byte but NaN (0x7F, 0xFF), subnormals included: the bits as a float of tiny exponent.
+// Exact for every byte but NaN (0x7F, 0xFF), subnormals included: the bits as a float of tiny
+// exponent.
 FP4JIT_DEVICE float f32_from_finite_e4m3(u32 byte) {
   constexpr float kTwoTo120 = 1.329227995784916e36f;
   return float_of((byte & 0x7Fu) << 20 | (byte & 0x80u) << 24) * kTwoTo120;

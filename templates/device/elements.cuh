@@ -61,8 +61,9 @@ FP4JIT_DEVICE void scaled_f32x8(const u32* words, float by, float* values) {
   scale_pair<numerics, sm>(values + 6, by);
 }
 
-// The greatest magnitude at even and at odd positions, with signs that mean nothing (taking a magnitude is
-// free in the operation that uses it). Kept apart until the numerics say how they merge.
+// The greatest magnitude at even and at odd positions, with signs that mean nothing (taking a
+// magnitude is free in the operation that uses it). Kept apart until the numerics say how they
+// merge.
 struct LaneMaxima {
   float even, odd;
 };
@@ -113,8 +114,8 @@ FP4JIT_DEVICE u32 amax_bits_or_nan(LaneMaxima maxima) {
   return even > odd ? even : odd;
 }
 
-// For Nan::kLoses. TensorRT-LLM's kernel compares the lanes so that NaN in the odd one survives; exact
-// leaves NaN out.
+// For Nan::kLoses. TensorRT-LLM's kernel compares the lanes so that NaN in the odd one survives;
+// exact leaves NaN out.
 template <Numerics numerics>
 FP4JIT_DEVICE float amax_without_nan(LaneMaxima maxima) {
   float even = abs_rn(maxima.even), odd = abs_rn(maxima.odd);

@@ -1,12 +1,14 @@
-// What: the UE4M3 scale of an nvfp4 block and the multiplier of its elements, step by step as each numerics
-// rounds. quantise: code = e2m1(x * multiplier), x ~ code * scale / global_scale.
+// What: the UE4M3 scale of an nvfp4 block and the multiplier of its elements, step by step as each
+// numerics rounds. quantise: code = e2m1(x * multiplier), x ~ code * scale / global_scale.
 #pragma once
 
 #include "device/e4m3.cuh"
 
 namespace fp4jit {
 
-FP4JIT_DEVICE float one_sixth() { return float_of(0x3E2AAAABu); }
+FP4JIT_DEVICE float one_sixth() {
+  return float_of(0x3E2AAAABu);
+}
 
 // What a thread needs of the global scale, computed once.
 struct GlobalScale {
@@ -29,8 +31,8 @@ FP4JIT_DEVICE float unrounded_scale(float amax, GlobalScale global) {
   return amax == 0.0f ? 0.0f : mul_rn(amax, global.encode);
 }
 
-// `scale`: the scale byte as a number. A block whose scale is zero gets codes +-0 under trtllm (its kernel
-// divides by zero there); exact follows the strict formula, which saturates.
+// `scale`: the scale byte as a number. A block whose scale is zero gets codes +-0 under trtllm (its
+// kernel divides by zero there); exact follows the strict formula, which saturates.
 template <Numerics numerics>
 FP4JIT_DEVICE float element_multiplier(float amax, float scale, GlobalScale global) {
   if constexpr (numerics == Numerics::kTrtllm) {
@@ -38,7 +40,8 @@ FP4JIT_DEVICE float element_multiplier(float amax, float scale, GlobalScale glob
     return zero_unless_both_ftz(multiplier, amax, scale);
   }
   constexpr u32 kLargestFinite = 0x7F7FFFFFu;
-  float multiplier = min_rn(reciprocal_rn(mul_rn(scale, global.reciprocal)), float_of(kLargestFinite));
+  float multiplier =
+      min_rn(reciprocal_rn(mul_rn(scale, global.reciprocal)), float_of(kLargestFinite));
   return amax == 0.0f ? 0.0f : multiplier;
 }
 

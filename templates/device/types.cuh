@@ -40,8 +40,8 @@ static constexpr u32 kSfVecSize = kIsMx<format> ? 32 : 16;
 template <Format format>
 static constexpr u32 kElementBits = format == Format::kMxfp8 ? 8 : 4;
 
-// What a compute capability (10*major + minor) has in hardware. FP4 conversions exist for `a` and `f`
-// targets only, and no other sm_100 or later target is accepted.
+// What a compute capability (10*major + minor) has in hardware. FP4 conversions exist for `a` and
+// `f` targets only, and no other sm_100 or later target is accepted.
 template <int sm>
 static constexpr bool kHasAbsMax = sm >= 86;
 template <int sm>

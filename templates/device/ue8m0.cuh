@@ -14,18 +14,20 @@ FP4JIT_DEVICE u32 ue8m0_up(float value) {
   return min_u32((bits + 0x7FFFFFu) >> 23, 254u);
 }
 
-// How the byte follows from amax by integers alone. amax / maximum has its exponent rounded up where the
-// mantissa of amax is above the maximum's (6 is 1.5 * 2^2, 448 is 1.75 * 2^8). The same as rounding up
-// amax * (1/maximum) for every amax whose byte is at least 3; see tests/kernels.
+// How the byte follows from amax by integers alone. amax / maximum has its exponent rounded up
+// where the mantissa of amax is above the maximum's (6 is 1.5 * 2^2, 448 is 1.75 * 2^8). The same
+// as rounding up amax * (1/maximum) for every amax whose byte is at least 3; see tests/kernels.
 template <Format format>
 struct Ue8m0Rounding;
 template <>
 struct Ue8m0Rounding<Format::kMxfp4> {
-  static constexpr u32 kBelowCarry = 0x3FFFFFu, kExponent = 2, kReciprocalBits = 0x3E2AAAABu;  // 1/6
+  static constexpr u32 kBelowCarry = 0x3FFFFFu, kExponent = 2,
+                       kReciprocalBits = 0x3E2AAAABu;  // 1/6
 };
 template <>
 struct Ue8m0Rounding<Format::kMxfp8> {
-  static constexpr u32 kBelowCarry = 0x1FFFFFu, kExponent = 8, kReciprocalBits = 0x3B124925u;  // 1/448
+  static constexpr u32 kBelowCarry = 0x1FFFFFu, kExponent = 8,
+                       kReciprocalBits = 0x3B124925u;  // 1/448
 };
 
 // The byte for an amax of these bits; 0 for amax 0. Exact from byte 3 to byte 253.

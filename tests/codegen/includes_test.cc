@@ -20,7 +20,8 @@ TEST(Includes, ReachesEachFileOnceAfterWhatItIncludes) {
       {"c", "int x;\n"},
       {"unused", "int y;\n"},
   };
-  EXPECT_EQ(names(reached_files("#include \"a\"\n", files)), (std::vector<std::string>{"c", "b", "a"}));
+  EXPECT_EQ(names(reached_files("#include \"a\"\n", files)),
+            (std::vector<std::string>{"c", "b", "a"}));
 }
 
 TEST(Includes, LeavesOutWhatIsNotEmbedded) {
@@ -30,10 +31,12 @@ TEST(Includes, LeavesOutWhatIsNotEmbedded) {
 
 TEST(Includes, EveryEmbeddedFileIsReachedFromAKernel) {
   std::set<std::string> reached;
-  for (const TemplateFile& file : reached_files("#include \"quantize.cuh\"\n", embedded_templates())) {
+  for (const TemplateFile& file :
+       reached_files("#include \"quantize.cuh\"\n", embedded_templates())) {
     reached.emplace(file.name);
   }
-  for (const TemplateFile& file : embedded_templates()) EXPECT_EQ(reached.count(std::string(file.name)), 1u) << file.name;
+  for (const TemplateFile& file : embedded_templates())
+    EXPECT_EQ(reached.count(std::string(file.name)), 1u) << file.name;
 }
 
 TEST(Includes, NoTemplateReachesACudaOrCppHeader) {

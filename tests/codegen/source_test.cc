@@ -15,8 +15,10 @@ Source render(const char* text) {
 
 // The whole unit, as a reader of `fp4jit show --source` sees it.
 TEST(Source, IsTheConfigNamedAfterTheCanonicalText) {
-  Source source = render("mxfp8_quantize[k=96,k_out=128,in=f16,layout=8x4,numerics=exact,pdl=2]@sm_90a");
-  EXPECT_EQ(source.text, R"(// mxfp8_quantize[k=96,k_out=128,in=f16,layout=8x4,numerics=exact,pdl=2]@sm_90a
+  Source source =
+      render("mxfp8_quantize[k=96,k_out=128,in=f16,layout=8x4,numerics=exact,pdl=2]@sm_90a");
+  EXPECT_EQ(source.text,
+            R"(// mxfp8_quantize[k=96,k_out=128,in=f16,layout=8x4,numerics=exact,pdl=2]@sm_90a
 #include "quantize.cuh"
 
 namespace fp4jit {
@@ -42,7 +44,8 @@ static_assert(sizeof(QuantizeArgs) == 48, "host and device disagree about Quanti
 }  // namespace fp4jit
 )");
   EXPECT_EQ(source.name_expression,
-            "fp4jit::quantize<fp4jit::mxfp8_quantize_k96_k_out128_inf16_layout8x4_numericsexact_pdl2_sm_90a>");
+            "fp4jit::quantize<fp4jit::mxfp8_quantize_k96_k_out128_inf16_layout8x4_numericsexact_"
+            "pdl2_sm_90a>");
 }
 
 TEST(Source, EveryFieldChangesIt) {

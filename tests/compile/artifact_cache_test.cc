@@ -67,7 +67,8 @@ TEST_F(ArtifactCacheTest, AMissWithoutACompilerSaysWhereItLookedAndWhatToRun) {
   EXPECT_EQ(found.status().code(), StatusCode::kNoNvrtc);
   const std::string& message = found.status().message();
   EXPECT_NE(message.find(root_), std::string::npos) << message;
-  EXPECT_NE(message.find(std::string("fp4jit prewarm --spec '") + kText + "'"), std::string::npos) << message;
+  EXPECT_NE(message.find(std::string("fp4jit prewarm --spec '") + kText + "'"), std::string::npos)
+      << message;
 }
 
 TEST_F(ArtifactCacheTest, AFailureIsCountedAndNotKept) {
@@ -80,7 +81,8 @@ TEST_F(ArtifactCacheTest, AFailureIsCountedAndNotKept) {
 }
 
 TEST_F(ArtifactCacheTest, AStoreThatCannotBeWrittenDoesNotFailTheCall) {
-  auto store = std::make_shared<cache::ObjectStore>("", "HOME is not set", cache::real_file_system(), Log{});
+  auto store =
+      std::make_shared<cache::ObjectStore>("", "HOME is not set", cache::real_file_system(), Log{});
   ArtifactCache cache(store, std::make_shared<FakeCompiler>(), cache::Kind::kCubin, Log{});
   Result<Found> found = cache.get(spec_);
   ASSERT_TRUE(found.ok());

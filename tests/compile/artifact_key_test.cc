@@ -24,15 +24,16 @@ TEST(ArtifactKey, DiffersBySpecTargetAndKind) {
 
 TEST(ArtifactKey, TextListsEveryField) {
   std::string text = key_of("nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a").text;
-  for (const char* field : {"record_version=", "templates=", "codegen_version=", "target=sm_100a", "kind=cubin",
-                            "options=", "spec=nvfp4_quantize"}) {
+  for (const char* field : {"record_version=", "templates=", "codegen_version=", "target=sm_100a",
+                            "kind=cubin", "options=", "spec=nvfp4_quantize"}) {
     EXPECT_NE(text.find(field), std::string::npos) << field << " is not in\n" << text;
   }
 }
 
 // No place, time or person.
 TEST(ArtifactKey, TextNamesNoPath) {
-  EXPECT_EQ(key_of("nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a").text.find('/'), std::string::npos);
+  EXPECT_EQ(key_of("nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a").text.find('/'),
+            std::string::npos);
 }
 
 }  // namespace

@@ -10,8 +10,9 @@ namespace {
 // The table of the design, word by word.
 TEST(DeviceTarget, IsTheDesignsTable) {
   const std::tuple<int, int, const char*> kRows[] = {
-      {8, 0, "sm_80"},    {8, 6, "sm_86"},    {8, 7, "sm_87"},    {8, 9, "sm_89"},    {9, 0, "sm_90"},
-      {10, 0, "sm_100a"}, {10, 3, "sm_103a"}, {11, 0, "sm_110a"}, {12, 0, "sm_120a"}, {12, 1, "sm_121a"},
+      {8, 0, "sm_80"},    {8, 6, "sm_86"},    {8, 7, "sm_87"},    {8, 9, "sm_89"},
+      {9, 0, "sm_90"},    {10, 0, "sm_100a"}, {10, 3, "sm_103a"}, {11, 0, "sm_110a"},
+      {12, 0, "sm_120a"}, {12, 1, "sm_121a"},
   };
   for (const auto& [major, minor, target] : kRows) {
     bool is_known = false;

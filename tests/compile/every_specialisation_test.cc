@@ -1,5 +1,6 @@
-// Every (format, input, layout, numerics, pdl, K) on every target is compiled by the real NVRTC. Nothing is
-// skipped: a target that this NVRTC lacks must be refused by name, and the count of both is printed.
+// Every (format, input, layout, numerics, pdl, K) on every target is compiled by the real NVRTC.
+// Nothing is skipped: a target that this NVRTC lacks must be refused by name, and the count of both
+// is printed.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -43,7 +44,8 @@ std::vector<Spec> every_spec(Target target) {
           spec.numerics = numerics.value;
           for (const auto& pdl : kEnumTable<Pdl>) {
             spec.pdl = pdl.value;
-            bool is_plain = spec.in == Dtype::kBf16 && numerics.value == Numerics::kTrtllm && pdl.value == Pdl::kOff;
+            bool is_plain = spec.in == Dtype::kBf16 && numerics.value == Numerics::kTrtllm &&
+                            pdl.value == Pdl::kOff;
             for (size_t i = 0; const Width& width : widths(format.sf_vec_size)) {
               spec.k = width.k;
               spec.k_out = width.k_out;
@@ -58,8 +60,8 @@ std::vector<Spec> every_spec(Target target) {
   return specs;
 }
 
-// formats * inputs * layouts * numerics * pdl * (run-time K, constant K), and three odd widths of each
-// format and layout.
+// formats * inputs * layouts * numerics * pdl * (run-time K, constant K), and three odd widths of
+// each format and layout.
 size_t expected_count(Target target) {
   size_t pdls = target.sm >= 90 ? 3 : 1;
   return 3 * 3 * 3 * 2 * pdls * 2 + 3 * 3 * 3;
@@ -79,8 +81,8 @@ TEST_P(EveryTarget, CompilesOrIsRefusedByName) {
   std::vector<std::string> failures;
   parallel_for(specs.size(), 0, [&](size_t i) {
     Source source = render_source(specs[i]);
-    Result<CompileOutput> output =
-        (*compiler)->compile({&source, target, cache::Kind::kCubin, spec_identifier(specs[i]), nullptr});
+    Result<CompileOutput> output = (*compiler)->compile(
+        {&source, target, cache::Kind::kCubin, spec_identifier(specs[i]), nullptr});
     bool is_refused = !output.ok() && output.status().code() == StatusCode::kUnsupported &&
                       output.status().message().find(target_text(target)) != std::string::npos;
     if (output.ok() && read_cubin_info(output->bytes).stack_bytes == 0) {
@@ -89,12 +91,13 @@ TEST_P(EveryTarget, CompilesOrIsRefusedByName) {
       ++refused;
     } else {
       std::lock_guard lock(mutex);
-      failures.push_back(spec_text(specs[i]) + ": " +
-                         (output.ok() ? "spills registers to the stack" : output.status().message()));
+      failures.push_back(
+          spec_text(specs[i]) + ": " +
+          (output.ok() ? "spills registers to the stack" : output.status().message()));
     }
   });
-  std::printf("%s: %zu compiled, %zu refused, %zu failed, of %zu\n", target_text(target).c_str(), compiled.load(),
-              refused.load(), failures.size(), specs.size());
+  std::printf("%s: %zu compiled, %zu refused, %zu failed, of %zu\n", target_text(target).c_str(),
+              compiled.load(), refused.load(), failures.size(), specs.size());
   EXPECT_TRUE(failures.empty()) << failures.front();
   // All or nothing, and nothing only where NVRTC says that it does not know the target.
   EXPECT_TRUE(compiled == specs.size() || refused == specs.size());

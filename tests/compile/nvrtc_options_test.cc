@@ -13,8 +13,9 @@ bool has(const std::vector<std::string>& options, const std::string& option) {
 
 TEST(NvrtcOptions, AreTheDesignsTable) {
   auto options = nvrtc_options(*parse_target("sm_100a"), "0123", {13, 0});
-  EXPECT_EQ(options, (std::vector<std::string>{"-arch=sm_100a", "-std=c++17", "--minimal", "--no-source-include",
-                                               "--no-cache", "--modify-stack-limit=false", "--frandom-seed=0123"}));
+  EXPECT_EQ(options, (std::vector<std::string>{
+                         "-arch=sm_100a", "-std=c++17", "--minimal", "--no-source-include",
+                         "--no-cache", "--modify-stack-limit=false", "--frandom-seed=0123"}));
 }
 
 TEST(NvrtcOptions, AnOlderCompilerGetsOnlyWhatItKnows) {
@@ -23,7 +24,8 @@ TEST(NvrtcOptions, AnOlderCompilerGetsOnlyWhatItKnows) {
 }
 
 TEST(NvrtcOptions, APtxTargetKeepsItsName) {
-  EXPECT_TRUE(has(nvrtc_options(*parse_target("compute_120f"), "0", {13, 0}), "-arch=compute_120f"));
+  EXPECT_TRUE(
+      has(nvrtc_options(*parse_target("compute_120f"), "0", {13, 0}), "-arch=compute_120f"));
 }
 
 }  // namespace

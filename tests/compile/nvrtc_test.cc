@@ -27,7 +27,8 @@ class NvrtcTest : public testing::Test {
   }
   Result<CompileOutput> compile(const Source& source, const char* target = "sm_100a",
                                 const std::atomic<bool>* cancelled = nullptr) {
-    return compiler_->compile({&source, *parse_target(target), cache::Kind::kCubin, "seed", cancelled});
+    return compiler_->compile(
+        {&source, *parse_target(target), cache::Kind::kCubin, "seed", cancelled});
   }
 
   std::shared_ptr<LazyCompiler> lazy_ = real_nvrtc();
@@ -44,8 +45,11 @@ TEST_F(NvrtcTest, EqualRequestsGiveEqualBytes) {
 TEST_F(NvrtcTest, TheKernelsNameSaysWhichVariantItIs) {
   Result<CompileOutput> output = compile(render_source(spec_of(kText)));
   ASSERT_TRUE(output.ok());
-  EXPECT_NE(output->kernel_symbol.find(spec_identifier(spec_of(kText))), std::string::npos) << output->kernel_symbol;
-  EXPECT_TRUE(output->bytes.starts_with("\x7F" "ELF"));
+  EXPECT_NE(output->kernel_symbol.find(spec_identifier(spec_of(kText))), std::string::npos)
+      << output->kernel_symbol;
+  EXPECT_TRUE(
+      output->bytes.starts_with("\x7F"
+                                "ELF"));
 }
 
 TEST_F(NvrtcTest, TheWaitIsThereFromSm90On) {
@@ -62,7 +66,8 @@ TEST_F(NvrtcTest, ItsLogIsInTheError) {
   broken.text += "static_assert(false, \"planted by the test\");\n";
   Result<CompileOutput> output = compile(broken);
   EXPECT_EQ(output.status().code(), StatusCode::kCompile);
-  EXPECT_NE(output.status().message().find("planted by the test"), std::string::npos) << output.status().message();
+  EXPECT_NE(output.status().message().find("planted by the test"), std::string::npos)
+      << output.status().message();
   EXPECT_NE(output.status().message().find(broken.file_name), std::string::npos);
 }
 
@@ -79,7 +84,8 @@ TEST_F(NvrtcTest, AGeometryThatDisagreesDoesNotCompile) {
 
 TEST_F(NvrtcTest, StopsWhenCancelled) {
   std::atomic<bool> cancelled{true};
-  EXPECT_EQ(compile(render_source(spec_of(kText)), "sm_100a", &cancelled).status().code(), StatusCode::kCancelled);
+  EXPECT_EQ(compile(render_source(spec_of(kText)), "sm_100a", &cancelled).status().code(),
+            StatusCode::kCancelled);
 }
 
 TEST_F(NvrtcTest, LeavesTheStackLimitAlone) {
@@ -91,7 +97,8 @@ TEST_F(NvrtcTest, LeavesTheStackLimitAlone) {
 }
 
 TEST(NvrtcSearch, ThePathThatIsConfiguredIsTheOnlyOne) {
-  EXPECT_EQ(nvrtc_candidates({"/no/such/libnvrtc.so", "/cuda"}), (std::vector<std::string>{"/no/such/libnvrtc.so"}));
+  EXPECT_EQ(nvrtc_candidates({"/no/such/libnvrtc.so", "/cuda"}),
+            (std::vector<std::string>{"/no/such/libnvrtc.so"}));
 }
 
 TEST(NvrtcSearch, TheToolkitComesLast) {
@@ -107,7 +114,8 @@ TEST(NvrtcSearch, AbsenceNamesWhatWasTriedAndTheWayOut) {
   Result<Compiler*> compiler = lazy->open();
   EXPECT_EQ(compiler.status().code(), StatusCode::kNoNvrtc);
   for (const char* word : {"/no/such/libnvrtc.so", "nvidia-cuda-nvrtc", "FP4JIT_NVRTC"}) {
-    EXPECT_NE(compiler.status().message().find(word), std::string::npos) << compiler.status().message();
+    EXPECT_NE(compiler.status().message().find(word), std::string::npos)
+        << compiler.status().message();
   }
   EXPECT_FALSE(lazy->opened());
 }
@@ -115,7 +123,8 @@ TEST(NvrtcSearch, AbsenceNamesWhatWasTriedAndTheWayOut) {
 TEST(NvrtcSearch, ALibraryThatIsNotNvrtcIsRefused) {
   Result<NvrtcInfo> info = nvrtc_info({"libc.so.6", ""});
   EXPECT_EQ(info.status().code(), StatusCode::kNoNvrtc);
-  EXPECT_NE(info.status().message().find("nvrtcVersion"), std::string::npos) << info.status().message();
+  EXPECT_NE(info.status().message().find("nvrtcVersion"), std::string::npos)
+      << info.status().message();
 }
 
 }  // namespace

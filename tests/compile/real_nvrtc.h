@@ -1,4 +1,5 @@
-// What: the NVRTC of this machine, as a user's process finds it. A test that needs it fails without it.
+// What: the NVRTC of this machine, as a user's process finds it. A test that needs it fails without
+// it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,6 +14,8 @@ inline NvrtcSearch real_nvrtc_search() {
   return {environment.nvrtc, environment.cuda_home};
 }
 
-inline std::shared_ptr<LazyCompiler> real_nvrtc() { return make_nvrtc_compiler(real_nvrtc_search(), Log{}); }
+inline std::shared_ptr<LazyCompiler> real_nvrtc() {
+  return make_nvrtc_compiler(real_nvrtc_search(), Log{});
+}
 
 }  // namespace fp4jit

@@ -1,5 +1,6 @@
 // What: the operating system's file system, with one call made to fail, or a folder said to be
-// another's. Threads: set up before it is shared; the calls themselves may come from many threads.
+// another's.
+// Threads: set up before it is shared; the calls themselves may come from many threads.
 #pragma once
 
 #include <array>

@@ -18,8 +18,7 @@ inline bool e2m1_agrees(float value) {
   const uint32_t expected = nvidia_e2m1(value);
   const uint32_t both = expected | expected << 4;
   return on_device::e2m1x2<80>(value, value) == both &&
-         on_device::e2m1x2<100>(value, value) == both &&
-         host::e2m1_from_float(value) == expected;
+         on_device::e2m1x2<100>(value, value) == both && host::e2m1_from_float(value) == expected;
 }
 
 inline bool e4m3_agrees(float value) {

@@ -1,5 +1,6 @@
 // What: NVIDIA's host conversions, the reference of ours. Their headers and the templates' host
-// branch define the same words (__global__), so that the headers stay in nvidia.cc. Threads: pure.
+// branch define the same words (__global__), so that the headers stay in nvidia.cc.
+// Threads: pure.
 #pragma once
 
 #include <cstdint>

@@ -124,8 +124,8 @@ TEST(Refusal, WeightOnlyCheckpointsLeaveNothingToDo) {
 }
 
 TEST(Refusal, ACheckpointThatExcludesEverythingLeavesNothingToDo) {
-  expect_status(plan_with_metadata({{"quant_algo", "NVFP4"}, {"ignore", {"model.layers.*"}}}), kRefused,
-                "every linear layer is excluded");
+  expect_status(plan_with_metadata({{"quant_algo", "NVFP4"}, {"ignore", {"model.layers.*"}}}),
+                kRefused, "every linear layer is excluded");
 }
 
 TEST(Refusal, MetadataIsJudgedBeforeTheArchitecture) {

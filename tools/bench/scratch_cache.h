@@ -1,5 +1,6 @@
 // What: an artifact cache over an empty store in a temporary folder, and NVRTC as the environment
-// has it. Ownership: the folder goes with the object.
+// has it.
+// Ownership: the folder goes with the object.
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 // What: Ctrl-C (and SIGTERM) as a flag, for as long as an Interrupt lives. The second signal ends
-// the process as if there were none. Threads: one Interrupt at a time; the flag may be read from
-// anywhere.
+// the process as if there were none.
+// Threads: one Interrupt at a time; the flag may be read from anywhere.
 #pragma once
 
 #include <csignal>

@@ -1,6 +1,8 @@
 // What: .npy files on disk: an input that is checked in steps, and outputs that appear whole or not
-// at all. Threads: an object belongs to one thread. Errors: kInvalidArgument, naming the file, for
-// what is wrong with an input; kIo for an output that cannot be written.
+// at all.
+// Threads: an object belongs to one thread.
+// Errors: kInvalidArgument, naming the file, for what is wrong with an input; kIo for an output
+// that cannot be written.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,9 @@
 // What: the header of a .npy file (NumPy's format, versions 1 to 3), both ways, for 2-D arrays in C
-// order. Threads: pure. Errors: kInvalidArgument saying what the header is and what is taken: a
-// magic, version or dictionary that is none, Fortran order, another number of axes. Takes any
-// bytes; numbers that no file can hold are errors.
+// order.
+// Threads: pure.
+// Errors: kInvalidArgument saying what the header is and what is taken: a magic, version or
+// dictionary that is none, Fortran order, another number of axes. Takes any bytes; numbers that no
+// file can hold are errors.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // What: what prewarm tells: lines while it works and a summary, or one JSON object (design §12's
-// contract). Threads: tell is called under the run's lock; the rest from one thread.
+// contract).
+// Threads: tell is called under the run's lock; the rest from one thread.
 #pragma once
 
 #include <optional>

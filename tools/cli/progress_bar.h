@@ -1,5 +1,6 @@
 // What: a progress bar on a terminal, redrawn in place at the foot of the output; nothing anywhere
-// else. Threads: one at a time; the caller locks.
+// else.
+// Threads: one at a time; the caller locks.
 #pragma once
 
 #include <cstddef>

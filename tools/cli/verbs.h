@@ -1,6 +1,6 @@
 // What: the program's verbs. Each add_ function declares one, with its flags and help; when the
-// command line names it, it runs while the line is parsed and leaves its outcome in *exit. Threads:
-// called once each, from main.
+// command line names it, it runs while the line is parsed and leaves its outcome in *exit.
+// Threads: called once each, from main.
 #pragma once
 
 #include <CLI/CLI.hpp>

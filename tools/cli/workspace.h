@@ -1,5 +1,6 @@
 // What: what every verb stands on: the environment, the store, and the cache over it. Opening it
-// creates nothing on disk and opens neither NVRTC nor the driver. Threads: as ArtifactCache.
+// creates nothing on disk and opens neither NVRTC nor the driver.
+// Threads: as ArtifactCache.
 #pragma once
 
 #include <memory>

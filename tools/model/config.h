@@ -1,5 +1,7 @@
 // What: a checkpoint's description as it lies on disk: config.json, and where its quantisation is
-// written. Threads: values. Errors: as json_reader.h.
+// written.
+// Threads: values.
+// Errors: as json_reader.h.
 #pragma once
 
 #include <optional>

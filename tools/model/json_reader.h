@@ -1,6 +1,8 @@
 // What: a JSON file from outside, read key by key. A JsonObject knows its file and its place in it,
-// so every error names both, and what was expected. Threads: immutable; share it. Errors:
-// kInvalidArgument for a file that cannot be read, is not JSON, or does not hold what is asked for.
+// so every error names both, and what was expected.
+// Threads: immutable; share it.
+// Errors: kInvalidArgument for a file that cannot be read, is not JSON, or does not hold what is
+// asked for.
 #pragma once
 
 #include <memory>

@@ -1,7 +1,8 @@
 // What: quantisation metadata as modelopt writes it: hf_quant_config.json ({"quantization":
 // {"quant_algo", "exclude_modules"}}) and config.json's quantization_config ({"quant_algo",
-// "ignore"}). Threads: pure. Errors: kUnsupported for an algorithm that is not in the table, by
-// name.
+// "ignore"}).
+// Threads: pure.
+// Errors: kUnsupported for an algorithm that is not in the table, by name.
 #pragma once
 
 #include "tools/model/quantization.h"

@@ -1,6 +1,7 @@
 // What: whether an entry of a checkpoint's lists means a module. Modules are named as transformers
 // names a bare language model ("model.layers.0.mlp.gate_proj"); lists may put "language_model" in
-// front. Threads: pure.
+// front.
+// Threads: pure.
 #pragma once
 
 #include <functional>

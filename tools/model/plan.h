@@ -1,9 +1,10 @@
 // What: from a checkpoint's config.json to the widths that activation-quantise kernels are needed
-// for, at one tensor-parallel size. Threads: pure, apart from reading the files. Errors:
-// kInvalidArgument: wrong input, the file and key named. kUnsupported: understood, and nothing can
-// be done (unknown architecture or algorithm, weights alone quantised, heads that tp does not
-// divide). A width that a split cuts through a block is no error: it is listed as unaligned and the
-// rest goes on.
+// for, at one tensor-parallel size.
+// Threads: pure, apart from reading the files.
+// Errors: kInvalidArgument: wrong input, the file and key named. kUnsupported: understood, and
+// nothing can be done (unknown architecture or algorithm, weights alone quantised, heads that tp
+// does not divide). A width that a split cuts through a block is no error: it is listed as
+// unaligned and the rest goes on.
 #pragma once
 
 #include <optional>

@@ -84,8 +84,7 @@ extern "C" {
 
 #define FP4JIT_API __attribute__((visibility("default")))
 
-/* ---- Version and errors
- * -------------------------------------------------------------------------- */
+/* ---- Version and errors ---------------------------------------------------------------------- */
 
 /* major << 16 | minor of the library that runs, to compare with the FP4JIT_VERSION_* it was built
  * with. Until 1.0 a new minor version may change structs. Pure. Legal under capture. */
@@ -124,8 +123,7 @@ FP4JIT_API const char* fp4jit_status_name(fp4jit_status status);
  * the next failure on this thread. Legal under capture. */
 FP4JIT_API const char* fp4jit_last_error(void);
 
-/* ---- Spec: the full request for one kernel, a plain value
- * ---------------------------------------- */
+/* ---- Spec: the full request for one kernel, a plain value ------------------------------------ */
 
 typedef int32_t fp4jit_op;
 enum {
@@ -228,8 +226,7 @@ FP4JIT_API fp4jit_status fp4jit_spec_to_text(const fp4jit_spec* spec, char* buff
  * it (else FP4JIT_E_UNSUPPORTED). Pure. Legal under capture. */
 FP4JIT_API fp4jit_status fp4jit_spec_validate(const fp4jit_spec* spec);
 
-/* ---- Shapes
- * -------------------------------------------------------------------------------------- */
+/* ---- Shapes ---------------------------------------------------------------------------------- */
 
 /* Both outputs are contiguous bytes, rows by columns. */
 typedef struct fp4jit_output_shape {
@@ -249,8 +246,7 @@ typedef struct fp4jit_output_shape {
 FP4JIT_API fp4jit_status fp4jit_infer_outputs(const fp4jit_spec* spec, int64_t m, int64_t k,
                                               int64_t k_out, fp4jit_output_shape* shape);
 
-/* ---- Runtime
- * ------------------------------------------------------------------------------------- */
+/* ---- Runtime --------------------------------------------------------------------------------- */
 
 /* Owns the tables of kernels and the connection to the store. Loaded code outlives it: CUDA graphs
  * may hold kernels, so none is ever unloaded before the process ends. */
@@ -295,8 +291,7 @@ FP4JIT_API fp4jit_status fp4jit_runtime_create(const fp4jit_config* config,
 FP4JIT_API fp4jit_status fp4jit_runtime_retain(fp4jit_runtime* runtime);
 FP4JIT_API fp4jit_status fp4jit_runtime_release(fp4jit_runtime* runtime);
 
-/* ---- Getting kernels ready: these may block
- * ------------------------------------------------------ */
+/* ---- Getting kernels ready: these may block -------------------------------------------------- */
 
 /* 32 bits that name a kernel loaded on one device, for one runtime. 0 is none. Look it up again in
  * another process; never store it in a graph or a file. */
@@ -356,8 +351,7 @@ typedef struct fp4jit_prepare_args {
  * FP4JIT_E_CANCELLED. Under capture: as fp4jit_load. */
 FP4JIT_API fp4jit_status fp4jit_prepare(fp4jit_runtime* runtime, const fp4jit_prepare_args* args);
 
-/* ---- Finding and launching: these never block
- * ---------------------------------------------------- */
+/* ---- Finding and launching: these never block ------------------------------------------------ */
 
 /* The kernel that fp4jit_load or fp4jit_prepare registered for this spec (as it was given there:
  * with target_sm 0, or with the target) and device; else FP4JIT_E_NOT_PREPARED, *kernel 0, and a
@@ -389,8 +383,7 @@ typedef struct fp4jit_launch_args {
 FP4JIT_API fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel kernel,
                                        const fp4jit_launch_args* args);
 
-/* ---- Host
- * ---------------------------------------------------------------------------------------- */
+/* ---- Host ------------------------------------------------------------------------------------ */
 
 /* The same operator on host memory, with the same bytes for numerics=exact; target, pdl and stream
  * say nothing here. Needs no runtime, driver or GPU. Returns when it is done. Legal under capture.
@@ -398,8 +391,7 @@ FP4JIT_API fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel ke
 FP4JIT_API fp4jit_status fp4jit_host_quantize(const fp4jit_spec* spec,
                                               const fp4jit_launch_args* args);
 
-/* ---- Counters
- * ------------------------------------------------------------------------------------ */
+/* ---- Counters -------------------------------------------------------------------------------- */
 
 typedef int32_t fp4jit_store_state;
 enum { FP4JIT_STORE_READ_WRITE = 0, FP4JIT_STORE_READ_ONLY = 1, FP4JIT_STORE_MEMORY_ONLY = 2 };
