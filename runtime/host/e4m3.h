@@ -15,7 +15,7 @@ inline constexpr int32_t kE4m3Nan = 0x7f;
 
 // Nearest, ties to the even code; beyond 448 it is 448. The sign stays, on zeros too. Every NaN is
 // 0x7f: the sign of a NaN that arithmetic made differs between processors.
-constexpr uint32_t e4m3_from_float(float value) {
+constexpr uint8_t e4m3_from_float(float value) {
   constexpr int kDropped = kMantissaBits - 3;
   constexpr int32_t kRebias = (127 - 7) << 3;
   constexpr int32_t kLeastNormal = std::bit_cast<int32_t>(0x1p-6f);
@@ -32,7 +32,7 @@ constexpr uint32_t e4m3_from_float(float value) {
   const int32_t rounded = bounded < kLeastNormal ? subnormal : normal;
   const int32_t saturated = rounded < kE4m3Max ? rounded : kE4m3Max;
   const int32_t sign = (bits >> 24) & 0x80;
-  return static_cast<uint32_t>(magnitude > kInfinityBits ? kE4m3Nan : saturated | sign);
+  return static_cast<uint8_t>(magnitude > kInfinityBits ? kE4m3Nan : saturated | sign);
 }
 
 constexpr float float_from_e4m3(uint8_t code) {

@@ -58,9 +58,7 @@ void pack_e2m1(const float* values, uint8_t* data) {
 template <Format kFormat, int kLength>
 void pack_codes(const float* values, uint8_t* data) {
   if constexpr (kFormat == Format::kMxfp8) {
-    uint32_t codes[kLength];
-    for (int i = 0; i < kLength; ++i) codes[i] = clamped_e4m3_from_float(values[i]);
-    for (int i = 0; i < kLength; ++i) data[i] = static_cast<uint8_t>(codes[i]);
+    for (int i = 0; i < kLength; ++i) data[i] = clamped_e4m3_from_float(values[i]);
   } else {
     pack_e2m1<kLength>(values, data);
   }

@@ -101,7 +101,7 @@ class Recipe {
 };
 
 // E4M3 of a value held within ±448 first, which makes 448 of NaN.
-constexpr uint32_t clamped_e4m3_from_float(float value) {
+constexpr uint8_t clamped_e4m3_from_float(float value) {
   constexpr float kMost = 448.0f;
   const float above = value < kMost ? value : kMost;
   return e4m3_from_float(above > -kMost ? above : -kMost);
