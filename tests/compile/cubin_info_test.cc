@@ -12,7 +12,8 @@ namespace {
 std::string real_cubin() {
   Result<Spec> spec = parse_spec("nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_90");
   Source source = render_source(*spec);
-  Result<Compiler*> compiler = real_nvrtc()->open();
+  std::shared_ptr<LazyCompiler> nvrtc = real_nvrtc();
+  Result<Compiler*> compiler = nvrtc->open();
   EXPECT_TRUE(compiler.ok()) << compiler.status().message();
   if (!compiler.ok()) return "";
   Result<CompileOutput> output =
