@@ -72,9 +72,9 @@ FP4JIT_DEVICE u64 address(const void* base, u32 cta, u32 cta_bytes, u32 index, u
 template <class Config>
 FP4JIT_DEVICE Place flat_place(const QuantizeArgs& args) {
   using G = QuantizeGeometry<Config>;
-  constexpr u32 kPerCta = G::kThreads * G::kBlocksPerThread, kColumns = Config::kK / G::kVec;
+  constexpr u32 kPerCta = G::kThreads * G::kBlocksPerThread;
   u32 first = threadIdx.x * G::kBlocksPerThread;
-  i64 left = args.m * kColumns - i64(u64(blockIdx.x) * kPerCta);
+  i64 left = args.blocks - i64(u64(blockIdx.x) * kPerCta);
   u32 limit = left < i64(kPerCta) ? u32(left) : kPerCta;
   Place place;
   place.input = reinterpret_cast<const u8*>(

@@ -9,7 +9,9 @@ struct QuantizeArgs {
   unsigned char* data;        // [m, k_out/2] bytes (mxfp8: k_out)
   unsigned char* sf;          // scale factors, padded as the layout asks
   long long m;                // rows
-  unsigned int k, k_out;      // for run-time K; constants of the kernel otherwise
+  // m * k / sf_vec_size, for the flat mapping: a 64-bit product costs a thread three instructions.
+  long long blocks;
+  unsigned int k, k_out;  // for run-time K; constants of the kernel otherwise
 };
 
 }  // namespace fp4jit

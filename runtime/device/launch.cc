@@ -11,12 +11,13 @@
 namespace fp4jit {
 namespace {
 
-QuantizeArgs parameter_block(const Extent& extent, const Buffers& buffers) {
+QuantizeArgs parameter_block(const Spec& spec, const Extent& extent, const Buffers& buffers) {
   return {reinterpret_cast<const void*>(buffers.input),
           reinterpret_cast<const float*>(buffers.global_scale),
           reinterpret_cast<unsigned char*>(buffers.data),
           reinterpret_cast<unsigned char*>(buffers.sf),
           extent.m,
+          extent.m * (extent.k / sf_vec_size(spec)),
           static_cast<unsigned>(extent.k),
           static_cast<unsigned>(extent.k_out)};
 }
@@ -65,7 +66,7 @@ Status launch(const LoadedKernel& kernel, const LaunchArguments& arguments) {
   if (extent.m == 0) return {};
   FP4JIT_RETURN_IF_ERROR(check_arguments(kernel.spec, extent, arguments.buffers));
   FP4JIT_ASSIGN_OR_RETURN(LaunchGeometry geometry, launch_geometry(kernel.spec, extent));
-  QuantizeArgs args = parameter_block(extent, arguments.buffers);
+  QuantizeArgs args = parameter_block(kernel.spec, extent, arguments.buffers);
   CUresult result = launch_once(kernel, geometry, arguments.stream, &args);
   if (result == CUDA_ERROR_INVALID_CONTEXT && arguments.stream == nullptr) {
     result = launch_in_primary_context(kernel, geometry, &args);

@@ -39,7 +39,7 @@ static_assert(Geometry::kFlat == false && Geometry::kThreads == 256 &&
                   Geometry::kTileColumns == 4 && Geometry::kGridRows == 32768 &&
                   Geometry::kVec == 32,
               "runtime/spec/geometry.h and templates/quantize.cuh disagree");
-static_assert(sizeof(QuantizeArgs) == 48, "host and device disagree about QuantizeArgs");
+static_assert(sizeof(QuantizeArgs) == 56, "host and device disagree about QuantizeArgs");
 
 }  // namespace fp4jit
 )");

@@ -55,6 +55,7 @@ TEST_F(Launch, HandsTheDriverGeometryAndArguments) {
   EXPECT_EQ(launch.args.data, reinterpret_cast<unsigned char*>(0x30000000));
   EXPECT_EQ(launch.args.sf, reinterpret_cast<unsigned char*>(0x40000000));
   EXPECT_EQ(launch.args.m, 300);
+  EXPECT_EQ(launch.args.blocks, 300 * 4096 / 16);
   EXPECT_EQ(launch.args.k, 4096u);
   EXPECT_EQ(launch.args.k_out, 4096u);
 }

@@ -38,6 +38,7 @@ Status run_template(const Spec& spec, const host::QuantizeCall& call,
                                         .data = call.data,
                                         .sf = call.sf,
                                         .m = call.extent.m,
+                                        .blocks = call.extent.m * call.extent.k / sf_vec_size(spec),
                                         .k = static_cast<uint32_t>(call.extent.k),
                                         .k_out = static_cast<uint32_t>(call.extent.k_out)};
   kernel->run({geometry, args, &observer});
