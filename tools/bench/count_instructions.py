@@ -127,7 +127,7 @@ def count(program, nvdisasm, spec, folder):
 
 
 def find_nvdisasm():
-    wheels = sorted(ROOT.glob("build/cuda/nvidia/*/bin/nvdisasm"))
+    wheels = sorted(ROOT.glob("build/nvdisasm/nvidia/*/bin/nvdisasm"))
     return os.environ.get("NVDISASM") or (str(wheels[0]) if wheels else shutil.which("nvdisasm"))
 
 
@@ -139,7 +139,7 @@ def main():
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if not options.nvdisasm:
-        sys.exit("no nvdisasm; pip install nvidia-cuda-nvdisasm --target build/cuda, or name it with --nvdisasm")
+        sys.exit("no nvdisasm; tools/setup --tests installs it, or name it with --nvdisasm")
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for numerics in options.numerics.split(","):
