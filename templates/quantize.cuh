@@ -20,11 +20,12 @@ struct QuantizeGeometry {
   static constexpr u32 kTileRows = 128, kTileColumns = 4;
   static constexpr u32 kGridRows = 32768;  // gridDim.y where there are more tiles of rows than that
   static constexpr u32 kThreads = kFlat ? 128 : kTileRows * kTileColumns / kBlocksPerThread;
-  // At least this many threads have registers on an SM: 64 each, or 128 where 64 elements of f32
-  // are held. Asking for more makes the compiler compute values twice to save a register, asking
-  // for less wastes some.
-  static constexpr u32 kResidentThreads =
-      kSame<typename Config::In, F32> && kIsMx<Config::kFormat> ? 512 : 1024;
+  // At least this many threads have registers on an SM: 64 each, or 128 where a thread holds 64
+  // elements and makes codes of them by integers, or in f32. Asking for more makes the compiler
+  // compute values twice to save a register, asking for less wastes some.
+  static constexpr bool kManyValues =
+      kIsMx<Config::kFormat> && (kSame<typename Config::In, F32> || !kHasMin3<Config::kSm>);
+  static constexpr u32 kResidentThreads = kManyValues ? 512 : 1024;
   static constexpr u32 kCtasPerSm = kResidentThreads / kThreads;
   static constexpr u32 kVec = kSfVecSize<Config::kFormat>;
   static constexpr u32 kBlockInputBytes = kVec * Config::In::kBytes;
