@@ -1,4 +1,4 @@
-# How tests are declared. Every test has a label, its tier: unit, host, kernels, compile, faults, hot_path, e2e,
+# How tests are declared. Every test has a label, its tier: unit, host, kernels, nvrtc, compile, faults, hot_path, e2e,
 # structure, install, bench, gpu, long. `ctest -L unit` runs one; tools/test runs all but `long`.
 include(GoogleTest)
 

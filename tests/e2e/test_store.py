@@ -220,3 +220,9 @@ class TestDamage:
         answer = fp4jit.prewarm(SPEC, spec_of(7168))
         assert (answer["compiled"], answer["cached"]) == (1, 1)
         assert one.read_bytes() == genuine
+
+
+def test_the_readme_lists_the_environment(fp4jit):
+    readme = open(os.path.join(os.environ["FP4JIT_SOURCE_DIR"], "README.md")).read()
+    documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", readme, re.M)
+    assert documented == [row["name"] for row in fp4jit.json("doctor")["environment"]]
