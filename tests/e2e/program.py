@@ -48,6 +48,11 @@ class Program:
     def prewarm(self, *specs, **options):
         return self.json("prewarm", "--spec", *specs, **options)
 
+    def has_sanitizer(self):
+        """One of memory or threads, which has an allocator of its own."""
+        program = pathlib.Path(self.binary).read_bytes()
+        return b"__asan_init" in program or b"__tsan_init" in program
+
     def records(self):
         return sorted(self.cache.glob("objects/*/*.rec"))
 

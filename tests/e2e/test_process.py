@@ -61,14 +61,21 @@ def test_an_interrupt_keeps_what_was_done(fp4jit, number):
     assert fp4jit.prewarm(*done)["cached"] == len(done)
 
 
-def test_a_result_that_cannot_be_written_is_a_failure(fp4jit):
+@pytest.fixture
+def full():
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full")
-    with open("/dev/full", "w", encoding="ascii") as full:
-        done = subprocess.run(
-            fp4jit.command("version"), env=fp4jit.env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
-    assert done.returncode == 1 and "could not be written" in done.stderr
+    with open("/dev/full", "w", encoding="ascii") as device:
+        yield device
+
+
+# A short result fails when the program ends, one that is longer than a buffer where it is printed.
+@pytest.mark.parametrize("command", [("version",), ("prewarm", "--dry-run", "--json", "--spec", *map(spec_of, range(16, 1024, 16)))])
+def test_a_result_that_cannot_be_written_is_a_failure(fp4jit, full, command):
+    run = {"env": fp4jit.env, "stdout": full, "text": True, "check": False}
+    done = subprocess.run(fp4jit.command(*command), stderr=subprocess.PIPE, **run)
+    assert done.returncode == 1 and "could not be written" in done.stderr, done
+    assert subprocess.run(fp4jit.command(*command), stderr=full, **run).returncode == 1
 
 
 def test_many_at_once_share_one_store(fp4jit):

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <exception>
 #include <iostream>
+#include <new>
 
 #include "base/nearest.h"
 #include "tools/cli/output.h"
@@ -59,6 +61,12 @@ ExitCode run(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return end_parsing(program, error);
+  } catch (const std::bad_alloc&) {
+    complain("there is not enough memory");
+    return ExitCode::kIncomplete;
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return ExitCode::kIncomplete;
   }
   return exit;
 }

@@ -11,7 +11,7 @@ void print_json(const Json& json) {
 }
 
 void complain(const std::string& message) {
-  fmt::print(stderr, "fp4jit: {}\n", message);
+  std::fputs(fmt::format("fp4jit: {}\n", message).c_str(), stderr);
 }
 
 ExitCode refuse(const Status& status) {

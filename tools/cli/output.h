@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 void print_json(const Json& json);
 
-// "fp4jit: MESSAGE" to stderr.
+// "fp4jit: MESSAGE" to stderr; where that takes nothing, there is nobody left to tell.
 void complain(const std::string& message);
 
 // Complains, and gives the exit code of the status.
