@@ -158,27 +158,5 @@ TEST_F(NpyFile, NamesTheFileThatItCannotRead) {
   EXPECT_THAT(NpyInput::open(folder_.string()).status().message(), HasSubstr("no regular file"));
 }
 
-TEST_F(NpyFile, AnOutputAppearsWhenItIsCommittedAndNotBefore) {
-  std::string path = (folder_ / "q.npy").string();
-  {
-    OutputFile abandoned = *OutputFile::create(path);
-    ASSERT_TRUE(abandoned.write("half").ok());
-    EXPECT_FALSE(std::filesystem::exists(path));
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(folder_));
-  OutputFile output = *OutputFile::create(path);
-  ASSERT_TRUE(output.write("whole").ok());
-  ASSERT_TRUE(output.commit().ok());
-  EXPECT_EQ(std::filesystem::file_size(path), 5u);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
-}
-
-TEST_F(NpyFile, OutputsThatCannotBeWrittenAreKnownAtOnce) {
-  EXPECT_EQ(OutputFile::create("/nonexistent/q.npy").status().code(), StatusCode::kIo);
-  EXPECT_THAT(OutputFile::create(folder_.string()).status().message(),
-              HasSubstr("no regular file"));
-  EXPECT_EQ(OutputFile::create("/dev/null").status().code(), StatusCode::kIo);
-}
-
 }  // namespace
 }  // namespace fp4jit::cli

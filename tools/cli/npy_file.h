@@ -1,13 +1,10 @@
-// What: .npy files on disk: an input that is checked in steps, and outputs that appear whole or not
-// at all.
+// What: a .npy file on disk, checked in steps.
 // Threads: an object belongs to one thread.
-// Errors: kInvalidArgument, naming the file, for what is wrong with an input; kIo for an output
-// that cannot be written.
+// Errors: kInvalidArgument, naming the file, for what is wrong with it.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -35,28 +32,6 @@ class NpyInput {
   std::string path_;
   NpyHeader header_;
   uint64_t file_bytes_ = 0;
-};
-
-// A file being written beside its final place. Unless commit succeeds, nothing of it stays.
-class OutputFile {
- public:
-  OutputFile() = default;
-  OutputFile(OutputFile&& other) noexcept;
-  OutputFile& operator=(OutputFile&&) = delete;
-  ~OutputFile();
-
-  // Creates the temporary: what cannot be written is known before the work begins.
-  static Result<OutputFile> create(const std::string& path);
-
-  Status write(std::string_view bytes);
-  Status commit();  // closes it and moves it to its place
-
- private:
-  Status error(const char* what) const;
-
-  std::string path_;
-  std::string temporary_;  // "" once it is gone
-  int descriptor_ = -1;
 };
 
 }  // namespace fp4jit::cli

@@ -1,8 +1,5 @@
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -11,6 +8,7 @@
 #include "compile/artifact_kind.h"
 #include "spec/text.h"
 #include "tools/cli/output.h"
+#include "tools/cli/output_file.h"
 #include "tools/cli/verbs.h"
 #include "tools/cli/workspace.h"
 
@@ -28,19 +26,12 @@ struct Options {
 struct Subject {
   Spec spec;
   ArtifactKey key;
-  std::optional<cache::StoredObject> object;
+  std::optional<cache::Record> record;
+  bool is_of_these_templates = true;  // those of this program, of which it has the text
 };
 
 Status wrong(std::string message) {
   return {StatusCode::kInvalidArgument, std::move(message)};
-}
-
-std::optional<cache::StoredObject> find_object(cache::ObjectStore& store,
-                                               const cache::Digest& key) {
-  for (cache::StoredObject& object : store.walk()) {
-    if (object.reason.empty() && object.decoded.record.key == key) return std::move(object);
-  }
-  return std::nullopt;
 }
 
 Result<Spec> spec_of_name(const std::string& text) {
@@ -51,31 +42,51 @@ Result<Spec> spec_of_name(const std::string& text) {
   return spec;
 }
 
-Result<Subject> find_subject(const Options& options, Workspace& workspace) {
+// What the records under a key were made from, whichever toolchain made them.
+Result<Subject> subject_of_key(const cache::Digest& key, cache::ObjectStore& store) {
   Subject subject;
-  if (auto key = cache::parse_digest(options.name)) {
-    subject.object = find_object(*workspace.store, *key);
-    if (!subject.object) {
-      return wrong(
-          fmt::format("the store {} has no record with the key {}; fp4jit list prints those it has",
-                      workspace.store->root(), options.name));
-    }
-    const cache::Record& record = subject.object->decoded.record;
+  for (const cache::StoredObject& object : store.walk()) {
+    const cache::Record& record = object.decoded.record;
+    if (!object.reason.empty() || record.key != key) continue;
     FP4JIT_ASSIGN_OR_RETURN(subject.spec, spec_of_name(record.spec));
     subject.key = {record.key, record.key_text};
+    subject.is_of_these_templates = artifact_key(subject.spec, record.kind).digest == key;
     return subject;
   }
-  FP4JIT_ASSIGN_OR_RETURN(subject.spec, spec_of_name(options.name));
-  subject.key = artifact_key(subject.spec, workspace.artifacts->kind());
-  subject.object = find_object(*workspace.store, subject.key.digest);
+  return wrong(
+      fmt::format("the store {} has no record with the key {}; fp4jit list prints those it has",
+                  store.root(), key.hex()));
+}
+
+Result<Subject> subject_of_spec(const std::string& text, cache::Kind kind) {
+  Subject subject;
+  FP4JIT_ASSIGN_OR_RETURN(subject.spec, spec_of_name(text));
+  subject.key = artifact_key(subject.spec, kind);
   return subject;
+}
+
+Result<Subject> find_subject(const std::string& name, const Workspace& workspace) {
+  auto key = cache::parse_digest(name);
+  FP4JIT_ASSIGN_OR_RETURN(Subject subject,
+                          key ? subject_of_key(*key, *workspace.store)
+                              : subject_of_spec(name, workspace.artifacts->kind()));
+  subject.record = workspace.store->find(subject.key.digest, subject.key.text,
+                                         [](const cache::Toolchain&) { return true; });
+  return subject;
+}
+
+Status require_these_templates(const Subject& subject) {
+  if (subject.is_of_these_templates) return {};
+  return wrong(fmt::format(
+      "the record {} was made by another version of fp4jit, which alone has its source; "
+      "fp4jit show '{}' shows what this version makes",
+      subject.key.digest.hex(), spec_text(subject.spec)));
 }
 
 // The record's own where it is PTX; else compiled for this look, and not stored.
 Result<std::string> find_ptx(const Subject& subject, const Workspace& workspace) {
-  if (subject.object && subject.object->decoded.record.kind == cache::Kind::kPtx) {
-    return subject.object->decoded.record.payload;
-  }
+  if (subject.record && subject.record->kind == cache::Kind::kPtx) return subject.record->payload;
+  FP4JIT_RETURN_IF_ERROR(require_these_templates(subject));
   auto nowhere = std::make_shared<cache::ObjectStore>("", "PTX to look at is not stored",
                                                       cache::real_file_system(), Log{});
   ArtifactCache artifacts(nowhere, make_nvrtc_compiler(workspace.nvrtc, workspace.log),
@@ -84,7 +95,7 @@ Result<std::string> find_ptx(const Subject& subject, const Workspace& workspace)
   return found.artifact->record.payload;
 }
 
-Json subject_json(const Subject& subject) {
+Json subject_json(const Subject& subject, const cache::ObjectStore& store) {
   const Spec& spec = subject.spec;
   Json json = {{"spec", spec_text(spec)},
                {"key", subject.key.digest.hex()},
@@ -104,10 +115,10 @@ Json subject_json(const Subject& subject) {
                  {"target", target_text(spec.target)}}},
                {"key_text", subject.key.text},
                {"record", nullptr}};
-  if (!subject.object) return json;
-  const cache::Record& record = subject.object->decoded.record;
-  json["record"] = {{"path", subject.object->path},
-                    {"bytes", subject.object->bytes},
+  if (!subject.record) return json;
+  const cache::Record& record = *subject.record;
+  json["record"] = {{"path", store.object_path(record.key, record.toolchain)},
+                    {"bytes", encode_record(record).size()},
                     {"kind", artifact_kind_name(record.kind)},
                     {"toolchain", record.toolchain.text()},
                     {"lowest_driver", record.lowest_driver},
@@ -140,32 +151,36 @@ void print_subject(const Json& json) {
 }
 
 Status write_payload(const std::string& path, const Subject& subject) {
-  if (!subject.object) {
+  if (!subject.record) {
     return wrong(fmt::format("{} is not in the store; fp4jit prewarm --spec '{}' compiles it",
                              spec_text(subject.spec), spec_text(subject.spec)));
   }
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << subject.object->decoded.record.payload;
-  if (file.flush()) return {};
-  return wrong(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
+  FP4JIT_ASSIGN_OR_RETURN(OutputFile file, OutputFile::create(path));
+  FP4JIT_RETURN_IF_ERROR(file.write(subject.record->payload));
+  return file.commit();
+}
+
+// What was asked for beside the fields; the file last, when nothing else can be refused any more.
+Status add_extras(const Options& options, const Subject& subject, const Workspace& workspace,
+                  Json* json) {
+  if (options.source) {
+    FP4JIT_RETURN_IF_ERROR(require_these_templates(subject));
+    (*json)["source"] = render_source(subject.spec).text;
+  }
+  if (options.ptx) {
+    FP4JIT_ASSIGN_OR_RETURN((*json)["ptx"], find_ptx(subject, workspace));
+  }
+  return options.payload.empty() ? Status() : write_payload(options.payload, subject);
 }
 
 ExitCode show(const Options& options) {
   Result<Workspace> workspace = open_workspace(options.cache_dir);
   if (!workspace.ok()) return refuse(workspace.status());
-  Result<Subject> subject = find_subject(options, *workspace);
+  Result<Subject> subject = find_subject(options.name, *workspace);
   if (!subject.ok()) return refuse(subject.status());
-  if (!options.payload.empty()) {
-    Status written = write_payload(options.payload, *subject);
-    if (!written.ok()) return refuse(written);
-  }
-  Json json = subject_json(*subject);
-  if (options.ptx) {
-    Result<std::string> ptx = find_ptx(*subject, *workspace);
-    if (!ptx.ok()) return refuse(ptx.status());
-    json["ptx"] = *std::move(ptx);
-  }
-  if (options.source) json["source"] = render_source(subject->spec).text;
+  Json json = subject_json(*subject, *workspace->store);
+  Status added = add_extras(options, *subject, *workspace, &json);
+  if (!added.ok()) return refuse(added);
   if (options.json) {
     print_json(json);
     return ExitCode::kDone;
