@@ -1,4 +1,7 @@
 """quantize: golden bytes, shapes, the order of its checks, and every .npy that it must refuse."""
+import os
+import tempfile
+
 import npy
 import pytest
 
@@ -92,6 +95,12 @@ def test_k_out_is_written_as_zero(quantize):
     assert (answer["k"], answer["k_out"]) == (16, 64)
 
 
+def test_the_host_needs_no_store(quantize, tmp_path):
+    quantize.program.cache.write_text("a file")
+    done = quantize.program.run(*quantize.args(npy.write(tmp_path / "x.npy", [STEPS]), "nvfp4", 1, "--device", "host"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_no_rows(quantize, tmp_path):
     path = tmp_path / "x.npy"
     path.write_bytes(npy.header_of("<f4", (0, 32)))
@@ -152,6 +161,17 @@ class TestBadInput:
         self.put(tmp_path, whole + b"\0")
         quantize.refuses(2, "129 bytes")
 
+    def test_more_than_there_is_memory_for(self, quantize, tmp_path):
+        if quantize.program.has_sanitizer():
+            pytest.skip("a sanitizer ends a program that asks for too much")
+        if not os.path.isdir("/dev/shm"):
+            pytest.skip("there is no /dev/shm, which takes a file of any length")
+        start = npy.header_of("<f4", (2**27, 2**20))
+        with tempfile.NamedTemporaryFile(dir="/dev/shm", suffix=".npy") as sparse:
+            sparse.write(start)
+            sparse.truncate(len(start) + 4 * 2**47)
+            quantize.refuses(1, "not enough memory", path=sparse.name)
+
     def test_files_that_are_none(self, quantize, tmp_path):
         quantize.refuses(2, "No such file", path=tmp_path / "absent.npy")
         quantize.refuses(2, "no regular file", path=tmp_path)
@@ -179,7 +199,8 @@ class TestFlags:
             ("nvfp4", 1, ("--sf-layout", "128x8"), "linear, 128x4, 8x4"),
             ("nvfp4", 1, ("--numerics", "torchao"), "numerics=torchao has no template"),
             ("nvfp4", 1, ("--in-dtype", "f64"), "f16, bf16, e4m3, f32"),
-            ("nvfp4", 1, ("--k-out", "24"), "multiple of 16"),
+            ("nvfp4", 1, ("--k-out", "100"), "--k-out must be a multiple of 16 for nvfp4; it is 100"),
+            ("mxfp8", None, ("--k-out", "48"), "--k-out must be a multiple of 32 for mxfp8; it is 48"),
             ("nvfp4", 1, ("--k-out", "16"), "k_out"),
             ("nvfp4", 1, ("--k-out", "0"), "--k-out"),
             ("nvfp4", 1, ("--device", "gpu"), "host or cuda:N"),

@@ -9,6 +9,7 @@
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_file.h"
 #include "tools/cli/output.h"
+#include "tools/cli/output_file.h"
 #include "tools/cli/quantizer.h"
 #include "tools/cli/verbs.h"
 
@@ -25,7 +26,7 @@ struct Options {
 
 // What the flags alone say, before any file is looked at.
 struct Request {
-  Spec spec;  // k and k_out are the --k-out; in is --in-dtype, or a guess until the input is seen
+  Spec spec;  // k is 0, and in is --in-dtype or a guess, until the input is seen
   float global_scale = 1;
   DeviceName device;
 };
@@ -60,13 +61,17 @@ Result<Request> read_flags(const Options& options) {
   }
   Axes axes;
   axes.format = {options.format};
-  axes.k = {std::to_string(options.k_out)};
+  axes.k = {"0"};
   if (!options.in_dtype.empty()) axes.in = {options.in_dtype};
   axes.sf_layout = {options.sf_layout};
   axes.numerics = {options.numerics};
   FP4JIT_ASSIGN_OR_RETURN(std::vector<Spec> specs, expand_axes(axes, {all_targets().front()}));
   Request request;
   request.spec = specs.front();
+  if (int block = sf_vec_size(request.spec); options.k_out % block != 0) {
+    return wrong(fmt::format("--k-out must be a multiple of {} for {}; it is {}", block,
+                             options.format, options.k_out));
+  }
   FP4JIT_ASSIGN_OR_RETURN(request.global_scale, parse_global_scale(options, request.spec.scale));
   FP4JIT_ASSIGN_OR_RETURN(request.device, parse_device(options.device));
   return request;
@@ -135,9 +140,7 @@ void print_result(const Options& options, const Spec& spec, const Extent& extent
 // Flags and spec, device, input header, input length, outputs: in this order each is checked.
 Status quantize(const Options& options, const Interrupt& interrupt) {
   FP4JIT_ASSIGN_OR_RETURN(Request request, read_flags(options));
-  FP4JIT_ASSIGN_OR_RETURN(Workspace workspace, open_workspace(""));
-  FP4JIT_ASSIGN_OR_RETURN(std::unique_ptr<Quantizer> quantizer,
-                          open_quantizer(request.device, workspace));
+  FP4JIT_ASSIGN_OR_RETURN(std::unique_ptr<Quantizer> quantizer, open_quantizer(request.device));
   FP4JIT_ASSIGN_OR_RETURN(NpyInput input, NpyInput::open(options.input));
   FP4JIT_ASSIGN_OR_RETURN(Spec spec, complete_spec(request, input, options));
   FP4JIT_RETURN_IF_ERROR(input.check_length(dtype_bytes(spec.in)));

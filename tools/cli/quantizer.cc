@@ -8,6 +8,7 @@
 #include "device/launch.h"
 #include "host/quantize.h"
 #include "registry/registry.h"
+#include "tools/cli/workspace.h"
 
 namespace fp4jit::cli {
 namespace {
@@ -81,9 +82,9 @@ Result<DeviceName> parse_device(const std::string& text) {
                 fmt::format("--device must be host or cuda:N; it is '{}'", text));
 }
 
-Result<std::unique_ptr<Quantizer>> open_quantizer(const DeviceName& name,
-                                                  const Workspace& workspace) {
+Result<std::unique_ptr<Quantizer>> open_quantizer(const DeviceName& name) {
   if (name.is_host) return std::unique_ptr<Quantizer>(std::make_unique<HostQuantizer>());
+  FP4JIT_ASSIGN_OR_RETURN(Workspace workspace, open_workspace(""));
   std::string driver = workspace.environment.cuda_driver;
   auto devices = std::make_shared<Devices>([driver] { return load_driver(driver); });
   FP4JIT_ASSIGN_OR_RETURN(const Device* device, devices->get(name.ordinal));

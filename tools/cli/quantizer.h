@@ -8,7 +8,6 @@
 #include <string>
 
 #include "tools/cli/quantize_error.h"
-#include "tools/cli/workspace.h"
 
 namespace fp4jit::cli {
 
@@ -29,8 +28,7 @@ class Quantizer {
                                 const std::vector<uint8_t>& input, float global_scale) = 0;
 };
 
-// Looks for the device; compiles nothing yet.
-Result<std::unique_ptr<Quantizer>> open_quantizer(const DeviceName& device,
-                                                  const Workspace& workspace);
+// Looks for the device; compiles nothing yet. The host needs neither store nor environment.
+Result<std::unique_ptr<Quantizer>> open_quantizer(const DeviceName& device);
 
 }  // namespace fp4jit::cli
