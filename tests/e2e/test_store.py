@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from program import SPEC, Program, spec_of
+from program import NOWHERE, SPEC, Program, spec_of
 
 HEADER_BYTES = 84  # cache/record.h: everything before the variable fields
 MANY = [spec_of(16 * (i + 1)) for i in range(96)]
@@ -59,6 +59,14 @@ def test_show_writes_the_compiled_bytes(fp4jit, tmp_path):
     fp4jit.refused(2, "show", SPEC, "--payload", tmp_path / "none/kernel.cubin", says="cannot be written")
 
 
+def test_a_show_that_is_refused_writes_no_file(fp4jit, tmp_path):
+    payload = tmp_path / "kernel.cubin"
+    payload.write_text("mine")
+    fp4jit.prewarm(SPEC)
+    fp4jit.refused(3, "show", SPEC, "--ptx", "--payload", payload, says="NVRTC", env={"FP4JIT_NVRTC": NOWHERE})
+    assert payload.read_text() == "mine" and not list(tmp_path.glob("*.tmp"))
+
+
 def test_show_refuses_what_it_does_not_know(fp4jit):
     fp4jit.refused(2, "show", "0" * 32, says="no record with the key")
     fp4jit.refused(2, "show", "nvfp4_quantize", says="expected FORMAT_OP")
@@ -77,6 +85,16 @@ def test_version_and_doctor(fp4jit):
     blind = fp4jit.json("doctor", env={"FP4JIT_NVRTC": "/nonexistent/libnvrtc.so"})
     assert blind["nvrtc"]["candidates"] == ["/nonexistent/libnvrtc.so"] and "error" in blind["nvrtc"]
     assert fp4jit.run("doctor").returncode == 0
+
+
+def test_doctor_names_nvrtcs_builtins(fp4jit, tmp_path):
+    nvrtc = fp4jit.json("doctor")["nvrtc"]
+    assert os.path.basename(nvrtc["builtins"]) == f"libnvrtc-builtins.so.{nvrtc['version']}" and os.path.exists(nvrtc["builtins"])
+    alone = tmp_path / os.path.basename(nvrtc["path"])
+    alone.symlink_to(nvrtc["path"])
+    nvrtc = fp4jit.json("doctor", env={"FP4JIT_NVRTC": str(alone)})["nvrtc"]
+    assert "builtins" not in nvrtc and f"{tmp_path}/libnvrtc-builtins.so" in nvrtc["builtins_error"]
+    assert "builtins_error" in fp4jit.run("doctor", env={"FP4JIT_NVRTC": str(alone)}).stdout
 
 
 class TestPlaces:
@@ -137,15 +155,28 @@ class TestPlaces:
         self.lost(unprivileged, str(unprivileged.cache))
         assert list(unprivileged.cache.iterdir()) == []
 
-    def test_roots_store_serves_everybody(self, unprivileged):
+    @pytest.mark.parametrize("folder, private", [("opt/absent", []), ("", [SPEC])])
+    def test_roots_shared_store_serves_everybody(self, unprivileged, folder, private):
         if os.geteuid() != 0:
             pytest.skip("a folder of root needs root to make")
-        as_root = Program(unprivileged.cache.parent, unprivileged.binary)
-        as_root.prewarm(SPEC)
-        for path in [unprivileged.cache, *unprivileged.cache.rglob("*")]:
-            path.chmod(0o755 if path.is_dir() else 0o644)
-        answer = unprivileged.prewarm(SPEC, env={"FP4JIT_NVRTC": "/nonexistent/libnvrtc.so"})
-        assert (answer["cached"], answer["store"]) == (1, str(unprivileged.cache))
+        as_root = Program(unprivileged.cache.parent / folder, unprivileged.binary, ["sh", "-c", 'umask 077; exec "$@"', "sh"])
+        if private:
+            as_root.prewarm(*private)
+        shared = as_root.prewarm(SPEC, spec_of(7168), "--shared")
+        assert shared["cached"] == len(private)
+        for path in [as_root.cache, *as_root.cache.glob("objects/**/*")]:
+            assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
+        theirs = {"FP4JIT_NVRTC": NOWHERE, "FP4JIT_CACHE_DIR": str(as_root.cache)}
+        answer = unprivileged.prewarm(SPEC, spec_of(7168), env=theirs)
+        assert (answer["cached"], answer["store"]) == (2, str(as_root.cache))
+
+    def test_what_cannot_be_shared_is_said(self, unprivileged):
+        unprivileged.prewarm(SPEC)
+        if os.geteuid() != 0:
+            pytest.skip("a record of another user needs root to make")
+        os.chown(unprivileged.records()[0], 0, 0)
+        done = unprivileged.run("prewarm", "--shared", "--spec", SPEC)
+        assert done.returncode == 1 and "cached 1" in done.stdout and "cannot be shared" in done.stderr
 
 
 class TestDamage:

@@ -8,6 +8,7 @@
 #include "tools/cli/interrupt.h"
 #include "tools/cli/output.h"
 #include "tools/cli/prewarm_report.h"
+#include "tools/cli/share_store.h"
 #include "tools/cli/verbs.h"
 #include "tools/cli/workspace.h"
 
@@ -21,7 +22,8 @@ constexpr const char* kExamples =
     "sm_90,sm_100f\n"
     "  fp4jit prewarm --format nvfp4,mxfp8 --k 4096,7168 --sf-layout linear,128x4 --target sm_120a "
     "--jobs 4\n"
-    "  fp4jit prewarm --spec 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --json";
+    "  fp4jit prewarm --spec 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --json\n"
+    "  fp4jit prewarm --shared --cache-dir /opt/fp4jit --model DIR --tp 8 --target sm_100a";
 
 // Beyond these a number is a typing error.
 constexpr int kMostRanks = 1 << 16;
@@ -34,7 +36,7 @@ struct Options {
   int64_t tp = 1;
   std::vector<std::string> targets;
   int jobs = 0;
-  bool dry_run = false, json = false, quiet = false;
+  bool shared = false, dry_run = false, json = false, quiet = false;
   std::string cache_dir;
 };
 
@@ -157,12 +159,23 @@ ExitCode report(const Options& options, const Work& work, const PrewarmRun& run,
   return complete && (kept || options.dry_run) ? ExitCode::kDone : ExitCode::kIncomplete;
 }
 
+// Whether the store is open to everybody, if that was asked for. One that cannot be written is left
+// alone, and report says that.
+bool share(const Options& options, const cache::ObjectStore& store) {
+  bool wanted = options.shared && !options.dry_run;
+  if (!wanted || store.state() != cache::StoreState::kReadWrite) return true;
+  Status shared = share_store(store.root());
+  if (!shared.ok()) complain("warning: " + shared.message());
+  return shared.ok();
+}
+
 ExitCode prewarm(const Options& options) {
   Interrupt interrupt;
   Result<Workspace> workspace = open_workspace(options.cache_dir);
   if (!workspace.ok()) return refuse(workspace.status());
   Result<Work> work = plan_work(options, workspace->environment);
   if (!work.ok()) return refuse(work.status());
+  bool shared = share(options, *workspace->store);
   PrewarmRun run;
   {
     PrewarmLines lines(work->model ? &*work->model : nullptr, work->specs.size(), options.quiet,
@@ -175,7 +188,8 @@ ExitCode prewarm(const Options& options) {
                         [&lines](const SpecResult& result) { lines.tell(result); });
     }
   }
-  return report(options, *work, run, *workspace->store);
+  ExitCode exit = report(options, *work, run, *workspace->store);
+  return exit == ExitCode::kDone && !shared ? ExitCode::kIncomplete : exit;
 }
 
 CLI::Option* add_list(CLI::App* verb, const char* flag, std::vector<std::string>* values,
@@ -234,6 +248,8 @@ void add_prewarm(CLI::App& program, ExitCode* exit) {
   add_work(verb, options.get());
   verb->add_option("--jobs", options->jobs, "threads that compile; one per core when left out")
       ->check(CLI::Range(1, kMostJobs));
+  verb->add_flag("--shared", options->shared,
+                 "let every user read the store, as root's in an image: modes 0755 and 0644");
   verb->add_flag("--dry-run", options->dry_run, "say what would be done");
   verb->add_flag("--quiet", options->quiet, "print warnings and errors only");
   add_json_flag(verb, &options->json);
