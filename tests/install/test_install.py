@@ -35,7 +35,7 @@ def pkg_config(prefix, *flags):
 
 
 def test_find_package_gives_both_libraries(prefix, tmp_path):
-    run("cmake", "-S", CONSUMER, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
+    run("cmake", "-G", "Ninja", "-S", CONSUMER, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
     run("cmake", "--build", tmp_path)
     assert run(tmp_path / "shared") == EXPECTED
     assert run(tmp_path / "static") == EXPECTED
