@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <exception>
 
-#include "compile/parallel.h"
+#include "base/parallel.h"
 
 namespace fp4jit {
 namespace {
@@ -18,7 +18,7 @@ Status prepare_piece(Registry& registry, const PrepareRequest& request,
   const Spec& spec = request.specs[piece.spec_index];
   // A thread of the pool has nobody above it to catch.
   try {
-    if (piece.device == kNoDevice) return registry.compile(spec, request.cancelled).status();
+    if (request.devices.empty()) return registry.compile(spec, request.cancelled).status();
     return registry.prepare(spec, piece.device, request.cancelled).status();
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory, "out of memory"};

@@ -9,9 +9,9 @@
 #include <mutex>
 #include <vector>
 
+#include "base/parallel.h"
 #include "codegen/source.h"
 #include "compile/cubin_info.h"
-#include "compile/parallel.h"
 #include "spec/geometry.h"
 #include "spec/text.h"
 #include "tests/compile/real_nvrtc.h"

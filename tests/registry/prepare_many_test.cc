@@ -60,6 +60,14 @@ TEST_F(PrepareMany, CompilesOnlyWhereNoDeviceIsNamed) {
   EXPECT_TRUE(driver.sequence().empty());
 }
 
+TEST_F(PrepareMany, RefusesADeviceThatIsNone) {
+  request.devices = {kNoDevice};
+  Status status = summary(prepare_many(registry, request));
+  EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(status.message(), HasSubstr("device -1 does not exist"));
+  EXPECT_EQ(compiler->compiles, 0);
+}
+
 TEST_F(PrepareMany, DoesTheRestWhenOneFails) {
   request.jobs = 1;
   request.specs[2].op = Op::kAmax;

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <optional>
 
-#include "compile/parallel.h"
+#include "base/parallel.h"
 
 namespace fp4jit::cli {
 namespace {

@@ -1,7 +1,8 @@
-#include "compile/parallel.h"
+#include "base/parallel.h"
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -15,7 +16,12 @@ void parallel_for(size_t count, int threads, const std::function<void(size_t)>& 
     for (size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i);
   };
   std::vector<std::thread> pool;
-  for (size_t i = 1; i < workers; ++i) pool.emplace_back(work);
+  pool.reserve(workers);
+  try {
+    while (pool.size() + 1 < workers) pool.emplace_back(work);
+  } catch (const std::exception&) {
+    // No more threads to be had: those that started do all of it.
+  }
   work();
   for (std::thread& thread : pool) thread.join();
 }

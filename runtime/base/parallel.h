@@ -1,6 +1,7 @@
 // What: a loop whose turns run on several threads.
 // Threads: body is called from the calling thread and `threads` - 1 others, once for each index, in
 // order of start; all have returned when parallel_for does. A body must not throw.
+// Errors: none; where no more threads can be started, those that run do it all.
 #pragma once
 
 #include <cstddef>
