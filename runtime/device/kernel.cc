@@ -8,14 +8,11 @@
 namespace fp4jit {
 namespace {
 
-constexpr int kFirstWithDependentLaunch = 90;
-
 // Only where all of these hold is a successor that starts early safe: without the wait in its code
 // it would read what its predecessor has not written.
 bool launches_dependently(const Device& device, const Spec& spec, const KernelImage& image) {
   return spec.pdl != Pdl::kOff && image.waits_for_predecessor &&
-         spec.target.sm >= kFirstWithDependentLaunch &&
-         device.major * 10 + device.minor >= kFirstWithDependentLaunch;
+         spec.target.sm >= kFirstSmWithPdl && device.major * 10 + device.minor >= kFirstSmWithPdl;
 }
 
 Status check_driver(const Device& device, const KernelImage& image) {

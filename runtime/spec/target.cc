@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::string_view kSuffixText[] = {"", "a", "f"};
 
+using enum TargetSuffix;
+constexpr Target kTargets[] = {
+    {80, kNone},  {86, kNone},    {87, kNone},    {89, kNone},  {90, kNone},
+    {90, kArch},  {100, kArch},   {100, kFamily}, {103, kArch}, {110, kArch},
+    {120, kArch}, {120, kFamily}, {121, kArch},
+};
+
 std::string supported_list() {
   std::string list;
   for (Target target : all_targets()) {
@@ -53,24 +60,16 @@ std::optional<Target> split_target(std::string_view text) {
 
 }  // namespace
 
-const std::vector<Target>& all_targets() {
-  using enum TargetSuffix;
-  static const std::vector<Target> targets = {
-      {80, kNone},  {86, kNone},    {87, kNone},    {89, kNone},  {90, kNone},
-      {90, kArch},  {100, kArch},   {100, kFamily}, {103, kArch}, {110, kArch},
-      {120, kArch}, {120, kFamily}, {121, kArch},
-  };
-  return targets;
+std::span<const Target> all_targets() {
+  return kTargets;
 }
 
 std::optional<Target> family_target(Target target) {
-  struct FamilyRow {
-    uint8_t sm, family_sm;
-  };
-  constexpr FamilyRow kFamilies[] = {{100, 100}, {103, 100}, {120, 120}, {121, 120}};
   if (target.suffix != TargetSuffix::kArch) return std::nullopt;
-  for (const FamilyRow& row : kFamilies) {
-    if (row.sm == target.sm) return Target{row.family_sm, TargetSuffix::kFamily, target.is_ptx};
+  for (Target family : all_targets()) {
+    bool same_major = family.sm / 10 == target.sm / 10;
+    if (family.suffix != TargetSuffix::kFamily || !same_major || family.sm > target.sm) continue;
+    return target.is_ptx ? ptx_target(family) : family;
   }
   return std::nullopt;
 }
@@ -88,8 +87,7 @@ Target ptx_target(Target target) {
 Status validate_target(Target target) {
   Target machine = target;
   machine.is_ptx = false;
-  const auto& known = all_targets();
-  if (std::find(known.begin(), known.end(), machine) != known.end()) return {};
+  if (std::ranges::find(all_targets(), machine) != all_targets().end()) return {};
   if (target.suffix == TargetSuffix::kNone && !suffixed_siblings(target).empty()) {
     return {StatusCode::kUnsupported,
             fmt::format(

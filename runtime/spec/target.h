@@ -6,9 +6,9 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/status.h"
 
@@ -24,6 +24,9 @@ struct Target {
   auto operator<=>(const Target&) const = default;
 };
 
+// Dependent launch (PDL) begins with Hopper, for the target and for the device.
+inline constexpr int kFirstSmWithPdl = 90;
+
 std::string target_text(Target target);
 
 // kUnsupported for what NVRTC may take but no kernel of ours can run (sm_100, sm_75), kInvalidSpec
@@ -34,7 +37,7 @@ Result<Target> parse_target(std::string_view text);
 Status validate_target(Target target);
 
 // sm_80, sm_86, … sm_121a: every machine-code target there is a template for.
-const std::vector<Target>& all_targets();
+std::span<const Target> all_targets();
 
 // The family target whose code runs there too: sm_100f for sm_100a and sm_103a, sm_120f for sm_120a
 // and sm_121a. Nothing for targets that have no family.

@@ -43,11 +43,10 @@ Status validate_scale(const Spec& spec) {
 }
 
 Status validate_pdl(const Spec& spec) {
-  constexpr int kFirstWithPdl = 90;
-  if (spec.pdl == Pdl::kOff || spec.target.sm >= kFirstWithPdl) return {};
+  if (spec.pdl == Pdl::kOff || spec.target.sm >= kFirstSmWithPdl) return {};
   return {StatusCode::kUnsupported,
-          fmt::format("pdl must be 0 for {}, not {}: dependent launch needs sm_90 or later",
-                      target_text(spec.target), enum_name(spec.pdl))};
+          fmt::format("pdl must be 0 for {}, not {}: dependent launch needs sm_{} or later",
+                      target_text(spec.target), enum_name(spec.pdl), kFirstSmWithPdl)};
 }
 
 // The one table of what has a template. A row's field lists hold the values that it takes.

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "runtime_fixture.h"
+#include "tests/fakes/count_allocations.h"
 
 namespace {
 
@@ -33,6 +34,16 @@ TEST_F(Kernel, IsFoundOnceItIsLoaded) {
   EXPECT_EQ(counters().find_misses, 2u);
   EXPECT_EQ(counters().loads, 1u);
   EXPECT_EQ(counters().driver_opened, 1);
+}
+
+TEST_F(Kernel, IsFoundWithoutAnAllocation) {
+  ASSERT_EQ(fp4jit_load(runtime, &spec, 0, nullptr), FP4JIT_OK) << fp4jit_last_error();
+  int before = fp4jit::allocations_of_thread();
+  EXPECT_EQ(fp4jit_find(runtime, &spec, 0, &kernel), FP4JIT_OK);
+  EXPECT_EQ(fp4jit::allocations_of_thread() - before, 0);
+  before = fp4jit::allocations_of_thread();
+  EXPECT_EQ(fp4jit_find(runtime, &spec, 1, &kernel), FP4JIT_E_NOT_PREPARED);
+  EXPECT_GT(fp4jit::allocations_of_thread() - before, 0) << "allocations are not counted";
 }
 
 TEST_F(Kernel, TakesTheDevicesOwnTarget) {

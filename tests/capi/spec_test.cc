@@ -5,8 +5,11 @@
 #include <string>
 #include <thread>
 
+#include "tests/fakes/count_allocations.h"
+
 namespace {
 
+using fp4jit::allocations_of_thread;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -18,6 +21,36 @@ fp4jit_spec spec_of(const char* text) {
   spec.struct_size = sizeof spec;
   EXPECT_EQ(fp4jit_spec_from_text(text, &spec), FP4JIT_OK) << fp4jit_last_error();
   return spec;
+}
+
+// Of the first calls of all, which run before main: a table that is built when it is first looked
+// at would show.
+struct FirstCalls {
+  fp4jit_status validated, inferred;
+  int allocations;
+};
+const FirstCalls kFirstCalls = [] {
+  fp4jit_spec spec = {};
+  spec.struct_size = sizeof spec;
+  spec.k = 64;
+  spec.target_sm = 90;
+  fp4jit_output_shape shape = {};
+  shape.struct_size = sizeof shape;
+  const int before = allocations_of_thread();
+  FirstCalls calls = {};
+  calls.validated = fp4jit_spec_validate(&spec);
+  calls.inferred = fp4jit_infer_outputs(&spec, 3, 0, 0, &shape);
+  calls.allocations = allocations_of_thread() - before;
+  return calls;
+}();
+
+TEST(PureFunctions, AllocateNothingEvenTheFirstTime) {
+  EXPECT_EQ(kFirstCalls.validated, FP4JIT_OK);
+  EXPECT_EQ(kFirstCalls.inferred, FP4JIT_OK);
+  EXPECT_EQ(kFirstCalls.allocations, 0);
+  const int before = allocations_of_thread();
+  EXPECT_EQ(fp4jit_spec_validate(nullptr), FP4JIT_E_INVALID_ARGUMENT);
+  EXPECT_GT(allocations_of_thread() - before, 0) << "the library's allocations are not counted";
 }
 
 TEST(Version, IsThatOfTheHeader) {

@@ -1,4 +1,4 @@
-#include "fakes/count_allocations.h"
+#include "tests/fakes/count_allocations.h"
 
 #include <cstdlib>
 #include <new>

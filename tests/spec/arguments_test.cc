@@ -3,30 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
+#include "tests/fakes/count_allocations.h"
 #include "tests/spec/every_spec.h"
-
-namespace {
-std::atomic<int64_t> allocations{0};
-}  // namespace
-
-// Counts every allocation of this program, to show that a launch's checks make none. Not inlined:
-// the compiler would see a malloc that meets a delete.
-[[gnu::noinline]] void* operator new(size_t bytes) {
-  ++allocations;
-  void* memory = std::malloc(bytes);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace fp4jit {
 namespace {
@@ -49,9 +27,9 @@ class CheckArguments : public testing::Test {
 };
 
 TEST_F(CheckArguments, TakesGoodOnesWithoutAllocating) {
-  const int64_t before = allocations;
+  const int before = allocations_of_thread();
   const bool ok = check_arguments(spec_, extent_, buffers_).ok();
-  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(allocations_of_thread() - before, 0);
   EXPECT_TRUE(ok);
 }
 
