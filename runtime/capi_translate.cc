@@ -231,14 +231,14 @@ std::string spec_text_or_open(const Spec& spec) {
 Status read_settings(const fp4jit_config* config, RuntimeSettings* settings) {
   if (config == nullptr) return {};
   FP4JIT_RETURN_IF_ERROR(check_struct(config, "config"));
-  settings->cache_dir = text_or_empty(config->cache_dir);
-  settings->nvrtc = text_or_empty(config->nvrtc_path);
+  settings->cache.cache_dir = text_or_empty(config->cache_dir);
+  settings->cache.nvrtc = text_or_empty(config->nvrtc_path);
   settings->cuda_driver = text_or_empty(config->driver_path);
   if (config->artifact < FP4JIT_ARTIFACT_DEFAULT || config->artifact > FP4JIT_ARTIFACT_PTX) {
     return setting_error("artifact", config->artifact, "0 (default), 1 (cubin) or 2 (ptx)");
   }
   if (config->artifact != FP4JIT_ARTIFACT_DEFAULT) {
-    settings->artifact = static_cast<cache::Kind>(config->artifact);
+    settings->cache.artifact = static_cast<cache::Kind>(config->artifact);
   }
   return read_log(*config, settings);
 }
@@ -290,6 +290,7 @@ void write_counters(const RuntimeState& state, fp4jit_counters* out) {
   out->io_ops = store.io_ops;
   out->quarantined = store.quarantined;
   out->write_failures = store.write_failures;
+  out->too_new = artifacts.too_new;
 }
 
 }  // namespace fp4jit

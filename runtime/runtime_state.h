@@ -11,16 +11,15 @@
 
 #include "base/environment.h"
 #include "base/log.h"
+#include "compile/open_cache.h"
 #include "registry/registry.h"
 
 namespace fp4jit {
 
 // What the caller set; "" and nullopt leave it to the environment.
 struct RuntimeSettings {
-  std::string cache_dir;
-  std::string nvrtc;
+  CacheSettings cache;
   std::string cuda_driver;
-  std::optional<cache::Kind> artifact;
   std::optional<LogLevel> log_level;
   std::function<void(LogLevel, const std::string&)> log;
 };

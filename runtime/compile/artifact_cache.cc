@@ -17,8 +17,27 @@ cache::Kind kind_of(const Spec& spec, cache::Kind kind) {
 
 // The CUDA version of the oldest driver that loads it: a cubin needs the toolkit's major version,
 // PTX the version that knows its ISA, which is the toolkit's.
-uint32_t lowest_driver(cache::Kind kind, const cache::Toolchain& toolchain) {
-  return toolchain.major * 1000 + (kind == cache::Kind::kPtx ? toolchain.minor * 10 : 0);
+int lowest_driver(cache::Kind kind, const cache::Toolchain& toolchain) {
+  uint32_t minor = kind == cache::Kind::kPtx ? toolchain.minor : 0;
+  return static_cast<int>(toolchain.major * 1000 + minor * 10);
+}
+
+bool loads(int driver, const cache::Record& record) {
+  return static_cast<int>(record.lowest_driver) <= driver;
+}
+
+std::string cuda_version(int driver) {
+  return fmt::format("{}.{}", driver / 1000, driver % 1000 / 10);
+}
+
+// Before a compile whose product the driver could not load.
+Status check_toolchain(cache::Kind kind, const cache::Toolchain& toolchain, int driver) {
+  int lowest = lowest_driver(kind, toolchain);
+  if (lowest <= driver) return {};
+  return {StatusCode::kUnsupported,
+          fmt::format("what NVRTC {} compiles needs a driver for CUDA {} or later, and this one is "
+                      "for {}; update the driver, or set FP4JIT_NVRTC to an NVRTC of its version",
+                      toolchain.text(), cuda_version(lowest), cuda_version(driver))};
 }
 
 // A kernel whose predecessor may still run must wait for it. Checked in what was compiled, since a
@@ -38,7 +57,7 @@ cache::Record make_record(const Spec& spec, const ArtifactKey& key, cache::Kind 
   record.kind = kind;
   record.waits_for_predecessor = output.ptx.find(kDependencyWait) != std::string::npos;
   record.toolchain = compiler.toolchain();
-  record.lowest_driver = lowest_driver(kind, record.toolchain);
+  record.lowest_driver = static_cast<uint32_t>(lowest_driver(kind, record.toolchain));
   CubinInfo info = read_cubin_info(output.bytes);
   record.registers = info.registers;
   record.shared_bytes = info.shared_bytes;
@@ -61,29 +80,45 @@ ArtifactPointer ArtifactCache::find_in_memory(const Spec& spec) {
   return found == memory_.end() ? nullptr : found->second;
 }
 
+// Of two for one spec, memory keeps the one that more drivers load.
 ArtifactPointer ArtifactCache::keep(const Spec& spec, cache::Record record) {
   auto artifact = std::make_shared<const Artifact>(Artifact{spec, std::move(record)});
   std::lock_guard lock(mutex_);
-  return memory_.emplace(spec, std::move(artifact)).first->second;
+  ArtifactPointer& kept = memory_[spec];
+  if (!kept || artifact->record.lowest_driver < kept->record.lowest_driver) kept = artifact;
+  return kept;
 }
 
-std::optional<Found> ArtifactCache::find(const Spec& spec) {
-  if (ArtifactPointer artifact = find_in_memory(spec)) {
+std::optional<cache::Record> ArtifactCache::find_in_store(const Spec& spec, int driver,
+                                                          bool* passed_over) {
+  cache::Kind kind = kind_of(spec, kind_);
+  ArtifactKey key = artifact_key(spec, kind);
+  return store_->find(key.digest, key.text, [&](const cache::Toolchain& toolchain) {
+    bool accepted = lowest_driver(kind, toolchain) <= driver;
+    *passed_over |= !accepted;
+    return accepted;
+  });
+}
+
+std::optional<Found> ArtifactCache::find(const Spec& spec, int driver) {
+  ArtifactPointer known = find_in_memory(spec);
+  if (known && loads(driver, known->record)) {
     memory_hits_.fetch_add(1, std::memory_order_relaxed);
-    return Found{artifact, Layer::kMemory};
+    return Found{known, Layer::kMemory};
   }
-  ArtifactKey key = artifact_key(spec, kind_of(spec, kind_));
-  auto any_toolchain = [](const cache::Toolchain&) { return true; };
-  std::optional<cache::Record> record = store_->find(key.digest, key.text, any_toolchain);
+  bool passed_over = known != nullptr;
+  std::optional<cache::Record> record = find_in_store(spec, driver, &passed_over);
+  if (passed_over) too_new_.fetch_add(1, std::memory_order_relaxed);
   if (!record) return std::nullopt;
   store_hits_.fetch_add(1, std::memory_order_relaxed);
   return Found{keep(spec, *std::move(record)), Layer::kStore};
 }
 
-Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec,
-                                               const std::atomic<bool>* cancelled) {
+Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec, const std::atomic<bool>* cancelled,
+                                               int driver) {
   FP4JIT_ASSIGN_OR_RETURN(Compiler * compiler, compiler_->open());
   cache::Kind kind = kind_of(spec, kind_);
+  FP4JIT_RETURN_IF_ERROR(check_toolchain(kind, compiler->toolchain(), driver));
   ArtifactKey key = artifact_key(spec, kind);
   Source source = render_source(spec);
   CompileRequest request = {&source, spec.target, kind, key.digest.hex(), cancelled};
@@ -94,25 +129,28 @@ Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec,
 }
 
 // What a miss says beyond the compiler's own words.
-Status ArtifactCache::explain_miss(const Spec& spec, const Status& status) const {
+Status ArtifactCache::explain_miss(const Spec& spec, const Status& status, int driver) const {
   std::string text = spec_text(spec);
+  std::string nvrtc = compiler_->opened() ? (*compiler_->open())->toolchain().text() : "not opened";
+  std::string cuda = driver == kAnyDriver ? "not asked" : "for CUDA " + cuda_version(driver);
   std::string store = store_->state() == cache::StoreState::kMemoryOnly
                           ? fmt::format("memory-only ({})", store_->state_reason())
                           : store_->root();
-  return {
-      status.code(),
-      fmt::format("{} is not in memory nor in the store {}, and cannot be compiled: {}\nTo have it "
-                  "beforehand, run: fp4jit prewarm --spec '{}'",
-                  text, store, status.message(), text)};
+  return {status.code(),
+          fmt::format(
+              "{} is not in memory nor in the store {}, and cannot be compiled: {}\nVersions: "
+              "fp4jit {}, NVRTC {}, driver {}\nTo have it beforehand, run: fp4jit prewarm --spec "
+              "'{}'",
+              text, store, status.message(), FP4JIT_VERSION_TEXT, nvrtc, cuda, text)};
 }
 
-Result<Found> ArtifactCache::get(const Spec& spec, const std::atomic<bool>* cancelled) {
+Result<Found> ArtifactCache::get(const Spec& spec, const std::atomic<bool>* cancelled, int driver) {
   FP4JIT_RETURN_IF_ERROR(require_template(spec));
-  if (std::optional<Found> found = find(spec)) return *found;
-  Result<ArtifactPointer> artifact = compile(spec, cancelled);
+  if (std::optional<Found> found = find(spec, driver)) return *found;
+  Result<ArtifactPointer> artifact = compile(spec, cancelled, driver);
   if (!artifact.ok()) {
     compile_failures_.fetch_add(1, std::memory_order_relaxed);
-    return explain_miss(spec, artifact.status());
+    return explain_miss(spec, artifact.status(), driver);
   }
   compiles_.fetch_add(1, std::memory_order_relaxed);
   log_.write(LogLevel::kInfo, fmt::format("compiled {}", spec_text(spec)));
@@ -124,7 +162,8 @@ bool ArtifactCache::store_artifact(const Artifact& artifact) {
 }
 
 ArtifactCacheCounters ArtifactCache::counters() const {
-  return {memory_hits_.load(), store_hits_.load(), compiles_.load(), compile_failures_.load()};
+  return {memory_hits_.load(), store_hits_.load(), too_new_.load(), compiles_.load(),
+          compile_failures_.load()};
 }
 
 }  // namespace fp4jit

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,9 +21,14 @@
 
 namespace fp4jit {
 
+// The CUDA version of the driver that is to load an artifact (13000 for CUDA 13.0), where none is
+// at hand: whoever loads it later will see.
+inline constexpr int kAnyDriver = std::numeric_limits<int>::max();
+
 struct ArtifactCacheCounters {
   uint64_t memory_hits = 0;
   uint64_t store_hits = 0;
+  uint64_t too_new = 0;  // look-ups that passed over what the driver cannot load
   uint64_t compiles = 0;
   uint64_t compile_failures = 0;
 };
@@ -39,12 +45,13 @@ class ArtifactCache {
                 cache::Kind kind, Log log);
 
   // The artifact of a spec that has a template, compiled if no layer has it. A compiled one is in
-  // memory but not yet in the store: hand it to its caller first, then call store_artifact.
-  // `cancelled` may be null.
-  Result<Found> get(const Spec& spec, const std::atomic<bool>* cancelled = nullptr);
+  // memory but not yet in the store: hand it to its caller first, then call store_artifact. What
+  // `driver` is too old for is passed over. `cancelled` may be null.
+  Result<Found> get(const Spec& spec, const std::atomic<bool>* cancelled = nullptr,
+                    int driver = kAnyDriver);
 
   // The same without the compiler: nothing where no layer has it.
-  std::optional<Found> find(const Spec& spec);
+  std::optional<Found> find(const Spec& spec, int driver = kAnyDriver);
 
   // Puts a compiled artifact into the store; false where it does not stand there afterwards, which
   // the store's state explains.
@@ -58,8 +65,9 @@ class ArtifactCache {
  private:
   ArtifactPointer find_in_memory(const Spec& spec);
   ArtifactPointer keep(const Spec& spec, cache::Record record);
-  Result<ArtifactPointer> compile(const Spec& spec, const std::atomic<bool>* cancelled);
-  Status explain_miss(const Spec& spec, const Status& status) const;
+  std::optional<cache::Record> find_in_store(const Spec& spec, int driver, bool* passed_over);
+  Result<ArtifactPointer> compile(const Spec& spec, const std::atomic<bool>* cancelled, int driver);
+  Status explain_miss(const Spec& spec, const Status& status, int driver) const;
 
   std::shared_ptr<cache::ObjectStore> store_;
   std::shared_ptr<LazyCompiler> compiler_;
@@ -67,7 +75,8 @@ class ArtifactCache {
   Log log_;
   mutable std::mutex mutex_;  // guards memory_
   std::map<Spec, ArtifactPointer> memory_;
-  std::atomic<uint64_t> memory_hits_{0}, store_hits_{0}, compiles_{0}, compile_failures_{0};
+  std::atomic<uint64_t> memory_hits_{0}, store_hits_{0}, too_new_{0};
+  std::atomic<uint64_t> compiles_{0}, compile_failures_{0};
 };
 
 }  // namespace fp4jit

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace fp4jit {
@@ -65,6 +66,13 @@ bool means_no_device(CUresult result) {
   return result == CUDA_ERROR_NO_DEVICE || result == CUDA_ERROR_STUB_LIBRARY;
 }
 
+// Not this call failed, but the code cannot run with this driver or on this device.
+bool means_unfit_code(CUresult result) {
+  constexpr CUresult kUnfit[] = {CUDA_ERROR_INVALID_IMAGE, CUDA_ERROR_NO_BINARY_FOR_GPU,
+                                 CUDA_ERROR_INVALID_PTX, CUDA_ERROR_UNSUPPORTED_PTX_VERSION};
+  return std::ranges::find(kUnfit, result) != std::end(kUnfit);
+}
+
 }  // namespace
 
 const std::vector<DriverEntry>& driver_entries() {
@@ -119,8 +127,11 @@ Status driver_status(const DriverApi& api, CUresult result, std::string_view wha
   if (api.get_error_string(result, &text) != CUDA_SUCCESS) text = nullptr;
   std::string message = fmt::format("{}: {} ({}): {}", what, name != nullptr ? name : "CUDA error",
                                     static_cast<int>(result), text != nullptr ? text : "no text");
-  if (!means_no_device(result)) return {StatusCode::kDriver, std::move(message)};
-  return {StatusCode::kNoDriver, fmt::format("{}; {}", message, kWhatStillWorks)};
+  if (means_no_device(result)) {
+    return {StatusCode::kNoDriver, fmt::format("{}; {}", message, kWhatStillWorks)};
+  }
+  return {means_unfit_code(result) ? StatusCode::kUnsupported : StatusCode::kDriver,
+          std::move(message)};
 }
 
 }  // namespace fp4jit

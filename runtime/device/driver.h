@@ -61,8 +61,9 @@ std::string driver_version_text(int version);
 // Opens `path`, or "libcuda.so.1" where it is empty. Does not initialise the driver.
 Result<DriverApi> load_driver(const std::string& path);
 
-// OK for CUDA_SUCCESS, else "`what`: CUDA_ERROR_NAME: text" as kDriver, or as kNoDriver where the
-// result says that there is no GPU behind the driver.
+// OK for CUDA_SUCCESS, else "`what`: CUDA_ERROR_NAME: text" as kDriver; as kNoDriver where the
+// result says that there is no GPU behind the driver, and as kUnsupported where it says that the
+// code does not fit the driver or the device.
 Status driver_status(const DriverApi& api, CUresult result, std::string_view what);
 
 }  // namespace fp4jit

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ranges>
 #include <vector>
 
 #include "compile/device_target.h"
@@ -29,14 +31,15 @@ auto run_until_ours(const std::atomic<bool>* cancelled, Run run) {
 std::vector<Target> stand_ins(Target target, const Device& device) {
   std::vector<Target> found;
   if (target.is_ptx || target.suffix == TargetSuffix::kFamily) return found;
-  for (Target family : all_targets()) {
-    if (family.suffix == TargetSuffix::kFamily && check_target(device, family).ok()) {
-      found.push_back(family);
-    }
-  }
-  size_t families = found.size();
+  std::optional<Target> family = family_target(target);
+  if (family) found.push_back(*family);
   found.push_back(ptx_target(target));
-  for (size_t i = 0; i < families; ++i) found.push_back(ptx_target(found[i]));
+  if (family) found.push_back(ptx_target(*family));
+  for (Target lower : std::views::reverse(all_targets())) {
+    Target ptx = ptx_target(lower);
+    bool is_plain = lower.suffix == TargetSuffix::kNone && lower != target;
+    if (is_plain && check_target(device, ptx).ok()) found.push_back(ptx);
+  }
   return found;
 }
 
@@ -66,7 +69,7 @@ Result<ArtifactPointer> Registry::compile(const Spec& spec, const std::atomic<bo
   }
   FP4JIT_RETURN_IF_ERROR(require_template(spec));
   ArtifactPointer compiled;
-  Result<ArtifactPointer> artifact = obtain(spec, cancelled, &compiled);
+  Result<ArtifactPointer> artifact = obtain(spec, kAnyDriver, cancelled, &compiled);
   if (compiled) artifacts_->store_artifact(*compiled);
   return artifact;
 }
@@ -86,11 +89,12 @@ Result<const KernelRecord*> Registry::prepare(const Spec& spec, int32_t device,
   return record;
 }
 
-Result<ArtifactPointer> Registry::obtain(const Spec& spec, const std::atomic<bool>* cancelled,
+Result<ArtifactPointer> Registry::obtain(const Spec& spec, int driver,
+                                         const std::atomic<bool>* cancelled,
                                          ArtifactPointer* compiled) {
   return run_until_ours(cancelled, [&] {
-    return compiling_.run(pack_spec(spec), [&]() -> Result<ArtifactPointer> {
-      FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts_->get(spec, cancelled));
+    return compiling_.run({pack_spec(spec), driver}, [&]() -> Result<ArtifactPointer> {
+      FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts_->get(spec, cancelled, driver));
       if (found.layer == Layer::kCompile) *compiled = found.artifact;
       return found.artifact;
     });
@@ -122,33 +126,48 @@ Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& ke
   if (const KernelRecord* record = table_.find(key)) return record;
   FP4JIT_ASSIGN_OR_RETURN(const Device* device, devices_->get(key.device));
   FP4JIT_RETURN_IF_ERROR(check_target(*device, spec.target));
-  FP4JIT_ASSIGN_OR_RETURN(ArtifactPointer artifact,
-                          artifact_for(spec, *device, cancelled, compiled));
-  Result<LoadedKernel> kernel =
-      load_kernel(libraries_, *device, artifact->spec, image_of(artifact->record));
+  Result<LoadedKernel> kernel = load_best(spec, *device, cancelled, compiled);
   if (!kernel.ok()) {
     load_failures_.fetch_add(1, std::memory_order_relaxed);
     return kernel.status();
   }
   loads_.fetch_add(1, std::memory_order_relaxed);
   log_.write(LogLevel::kInfo,
-             fmt::format("loaded {} on {}", spec_text(artifact->spec), device_text(*device)));
+             fmt::format("loaded {} on {}", spec_text(kernel->spec), device_text(*device)));
   return publish(key, *kernel);
 }
 
-Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& device,
+// What the driver refuses, though by its version it should not, is passed over like what it is too
+// old for: what an earlier NVRTC compiled may do.
+Result<LoadedKernel> Registry::load_best(const Spec& spec, const Device& device,
+                                         const std::atomic<bool>* cancelled,
+                                         ArtifactPointer* compiled) {
+  Status refusal;
+  int driver = device.driver_version;
+  while (true) {
+    Result<ArtifactPointer> artifact = artifact_for(spec, device, driver, cancelled, compiled);
+    if (!artifact.ok()) return refusal.ok() ? artifact.status() : refusal;
+    const cache::Record& record = (*artifact)->record;
+    Result<LoadedKernel> kernel =
+        load_kernel(libraries_, device, (*artifact)->spec, image_of(record));
+    if (kernel.ok() || kernel.status().code() != StatusCode::kUnsupported) return kernel;
+    refusal = {StatusCode::kUnsupported,
+               fmt::format("{}; NVRTC {} compiled it", kernel.status().message(),
+                           record.toolchain.text())};
+    driver = std::min(driver, static_cast<int>(record.lowest_driver)) - 1;
+  }
+}
+
+Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& device, int driver,
                                                const std::atomic<bool>* cancelled,
                                                ArtifactPointer* compiled) {
-  if (std::optional<Found> exact = artifacts_->find(spec)) return exact->artifact;
+  if (std::optional<Found> exact = artifacts_->find(spec, driver)) return exact->artifact;
   for (Target target : stand_ins(spec.target, device)) {
     Spec other = spec;
     other.target = target;
-    std::optional<Found> found = artifacts_->find(other);
-    if (!found) continue;
-    int lowest_driver = static_cast<int>(found->artifact->record.lowest_driver);
-    if (lowest_driver <= device.driver_version) return found->artifact;
+    if (std::optional<Found> found = artifacts_->find(other, driver)) return found->artifact;
   }
-  return obtain(spec, cancelled, compiled);
+  return obtain(spec, driver, cancelled, compiled);
 }
 
 Result<const KernelRecord*> Registry::publish(const KernelKey& key, const LoadedKernel& kernel) {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "base/log.h"
 #include "compile/artifact_cache.h"
@@ -51,14 +52,16 @@ class Registry {
  private:
   Result<const KernelRecord*> prepare_for_own_target(const Spec& spec, int32_t device,
                                                      const std::atomic<bool>* cancelled);
-  // In these three *compiled is set if this very call compiled: its caller stores the artifact,
-  // after it has handed out what others wait for.
+  // In these four *compiled is set if this very call compiled: its caller stores the artifact,
+  // after it has handed out what others wait for. `driver` is as in ArtifactCache::get.
   Result<const KernelRecord*> load(const Spec& spec, const KernelKey& key,
                                    const std::atomic<bool>* cancelled, ArtifactPointer* compiled);
-  Result<ArtifactPointer> artifact_for(const Spec& spec, const Device& device,
+  Result<LoadedKernel> load_best(const Spec& spec, const Device& device,
+                                 const std::atomic<bool>* cancelled, ArtifactPointer* compiled);
+  Result<ArtifactPointer> artifact_for(const Spec& spec, const Device& device, int driver,
                                        const std::atomic<bool>* cancelled,
                                        ArtifactPointer* compiled);
-  Result<ArtifactPointer> obtain(const Spec& spec, const std::atomic<bool>* cancelled,
+  Result<ArtifactPointer> obtain(const Spec& spec, int driver, const std::atomic<bool>* cancelled,
                                  ArtifactPointer* compiled);
   Result<const KernelRecord*> publish(const KernelKey& key, const LoadedKernel& kernel);
 
@@ -66,7 +69,7 @@ class Registry {
   std::shared_ptr<Devices> devices_;
   LibraryTable& libraries_;
   Log log_;
-  SingleFlight<PackedSpec, ArtifactPointer> compiling_;
+  SingleFlight<std::pair<PackedSpec, int>, ArtifactPointer> compiling_;
   SingleFlight<KernelKey, const KernelRecord*> loading_;
   std::mutex publishing_;  // held by the one writer of the next two
   SnapshotTable<> table_;

@@ -91,7 +91,7 @@ constexpr Frozen kLayout[] = {
     FP4JIT_OFFSET(fp4jit_launch_args, data_bytes, 72),
     FP4JIT_OFFSET(fp4jit_launch_args, sf_bytes, 80),
     FP4JIT_OFFSET(fp4jit_launch_args, stream, 88),
-    {"sizeof fp4jit_counters", sizeof(fp4jit_counters), 104},
+    {"sizeof fp4jit_counters", sizeof(fp4jit_counters), 112},
     FP4JIT_OFFSET(fp4jit_counters, struct_size, 0),
     FP4JIT_OFFSET(fp4jit_counters, store_state, 4),
     FP4JIT_OFFSET(fp4jit_counters, compiler_opened, 8),
@@ -107,6 +107,7 @@ constexpr Frozen kLayout[] = {
     FP4JIT_OFFSET(fp4jit_counters, io_ops, 80),
     FP4JIT_OFFSET(fp4jit_counters, quarantined, 88),
     FP4JIT_OFFSET(fp4jit_counters, write_failures, 96),
+    FP4JIT_OFFSET(fp4jit_counters, too_new, 104),
 };
 
 #define FP4JIT_NUMBER(enumerator, frozen) \

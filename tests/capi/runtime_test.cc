@@ -52,6 +52,16 @@ TEST_F(Runtime, RefusesAnEnvironmentWithoutMeaning) {
   }
 }
 
+TEST_F(Runtime, PrefersTheConfigToTheEnvironment) {
+  setenv("FP4JIT_ARTIFACT", "loud", 1);
+  setenv("FP4JIT_LOG", "loud", 1);
+  config.artifact = FP4JIT_ARTIFACT_CUBIN;
+  config.log_level = FP4JIT_LOG_WARN;
+  EXPECT_EQ(fp4jit_runtime_create(&config, &runtime), FP4JIT_OK) << fp4jit_last_error();
+  unsetenv("FP4JIT_ARTIFACT");
+  unsetenv("FP4JIT_LOG");
+}
+
 TEST_F(Runtime, SaysWhereItLookedForNvrtc) {
   config.nvrtc_path = "/nowhere/libnvrtc.so.13";
   create();

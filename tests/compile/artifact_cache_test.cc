@@ -1,5 +1,6 @@
 #include "compile/artifact_cache.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,6 +12,7 @@
 namespace fp4jit {
 namespace {
 
+using testing::HasSubstr;
 constexpr const char* kText = "nvfp4_quantize[k=4096,in=bf16,layout=128x4,pdl=1]@sm_100a";
 
 class ArtifactCacheTest : public testing::Test {
@@ -26,6 +28,22 @@ class ArtifactCacheTest : public testing::Test {
   std::unique_ptr<ArtifactCache> process(std::shared_ptr<FakeCompiler> compiler) {
     auto store = std::make_shared<cache::ObjectStore>(root_, "", cache::real_file_system(), Log{});
     return std::make_unique<ArtifactCache>(store, compiler, cache::Kind::kCubin, Log{});
+  }
+
+  // Puts into the store what an NVRTC of this version makes of the spec.
+  void fill(cache::Toolchain version) {
+    auto compiler = std::make_shared<FakeCompiler>();
+    compiler->version = version;
+    auto nowhere =
+        std::make_shared<cache::ObjectStore>("", "for a test", cache::real_file_system(), Log{});
+    ArtifactCache elsewhere(nowhere, compiler, cache::Kind::kCubin, Log{});
+    Result<Found> compiled = elsewhere.get(spec_);
+    ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+    ASSERT_TRUE(process(compiler)->store_artifact(*compiled->artifact));
+  }
+
+  static std::string toolchain_of(const std::optional<Found>& found) {
+    return found ? found->artifact->record.toolchain.text() : "nothing";
   }
 
   std::string root_;
@@ -69,6 +87,70 @@ TEST_F(ArtifactCacheTest, AMissWithoutACompilerSaysWhereItLookedAndWhatToRun) {
   EXPECT_NE(message.find(root_), std::string::npos) << message;
   EXPECT_NE(message.find(std::string("fp4jit prewarm --spec '") + kText + "'"), std::string::npos)
       << message;
+}
+
+TEST_F(ArtifactCacheTest, AFailedCompileNamesTheThreeVersions) {
+  auto compiler = std::make_shared<FakeCompiler>();
+  compiler->version = {13, 2};
+  compiler->failures = 2;
+  auto cache = process(compiler);
+  EXPECT_THAT(cache->get(spec_, nullptr, 13010).status().message(),
+              HasSubstr("fp4jit 0.1.0, NVRTC 13.2, driver for CUDA 13.1\n"));
+  EXPECT_THAT(cache->get(spec_).status().message(), HasSubstr("NVRTC 13.2, driver not asked\n"));
+}
+
+TEST_F(ArtifactCacheTest, RefusesDependentLaunchWithoutTheWaitInTheCode) {
+  auto compiler = std::make_shared<FakeCompiler>();
+  compiler->omits_wait = true;
+  auto cache = process(compiler);
+  Status status = cache->get(spec_).status();
+  EXPECT_EQ(status.code(), StatusCode::kCompile);
+  EXPECT_THAT(status.message(), HasSubstr("without griddepcontrol.wait"));
+  spec_.pdl = Pdl::kOff;
+  Result<Found> without = cache->get(spec_);
+  ASSERT_TRUE(without.ok()) << without.status().message();
+  EXPECT_FALSE(without->artifact->record.waits_for_predecessor);
+}
+
+TEST_F(ArtifactCacheTest, TakesTheNewestThatTheDriverLoads) {
+  fill({12, 9});
+  fill({13, 1});
+  auto cache = process(std::make_shared<FakeCompiler>());
+  EXPECT_EQ(toolchain_of(cache->find(spec_)), "13.1");
+  EXPECT_EQ(toolchain_of(cache->find(spec_, 13000)), "13.1") << "a cubin is for its major version";
+  EXPECT_EQ(cache->counters().too_new, 0u);
+  EXPECT_EQ(toolchain_of(cache->find(spec_, 12090)), "12.9") << "memory held the newer one";
+  EXPECT_EQ(cache->counters().too_new, 1u);
+  EXPECT_EQ(cache->find(spec_, 12090)->layer, Layer::kMemory);
+  EXPECT_FALSE(cache->find(spec_, 11080).has_value());
+}
+
+TEST_F(ArtifactCacheTest, TakesPtxOfAnIsaThatTheDriverKnows) {
+  spec_.target = *parse_target("compute_100a");
+  fill({13, 0});
+  fill({13, 1});
+  EXPECT_EQ(toolchain_of(process(std::make_shared<FakeCompiler>())->find(spec_, 13000)), "13.0");
+}
+
+TEST_F(ArtifactCacheTest, CompilesAnewWhatTheDriverIsTooOldForWhereItsNvrtcFits) {
+  fill({13, 1});
+  auto compiler = std::make_shared<FakeCompiler>();
+  compiler->version = {12, 8};
+  auto cache = process(compiler);
+  Result<Found> found = cache->get(spec_, nullptr, 12090);
+  ASSERT_TRUE(found.ok()) << found.status().message();
+  EXPECT_EQ(found->layer, Layer::kCompile);
+  EXPECT_EQ(cache->counters().too_new, 1u);
+}
+
+TEST_F(ArtifactCacheTest, NamesBothVersionsWhereItsNvrtcIsTooNewAsWell) {
+  fill({13, 1});
+  auto compiler = std::make_shared<FakeCompiler>();
+  compiler->version = {13, 1};
+  Status status = process(compiler)->get(spec_, nullptr, 12090).status();
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+  EXPECT_THAT(status.message(), HasSubstr("CUDA 13.0 or later, and this one is for 12.9"));
+  EXPECT_EQ(compiler->compiles, 0);
 }
 
 TEST_F(ArtifactCacheTest, AFailureIsCountedAndNotKept) {

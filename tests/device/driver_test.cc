@@ -123,10 +123,18 @@ TEST(DriverEntries, AreThoseOfNvidiasTable) {
 TEST(DriverStatus, CarriesTheDriversNameNumberAndText) {
   FakeDriver driver;
   EXPECT_TRUE(driver_status(driver.api(), CUDA_SUCCESS, "cuFuncLoad").ok());
-  Status status = driver_status(driver.api(), CUDA_ERROR_NO_BINARY_FOR_GPU, "cuFuncLoad");
+  Status status = driver_status(driver.api(), CUDA_ERROR_OUT_OF_MEMORY, "cuFuncLoad");
   EXPECT_EQ(status.code(), StatusCode::kDriver);
-  EXPECT_EQ(status.message(),
-            "cuFuncLoad: CUDA_ERROR_NO_BINARY_FOR_GPU (209): the fake driver was told to fail");
+  EXPECT_EQ(status.message(), "cuFuncLoad: CUDA_ERROR_FAKE (2): the fake driver was told to fail");
+}
+
+TEST(DriverStatus, TellsCodeThatDoesNotFitFromACallThatFailed) {
+  FakeDriver driver;
+  for (CUresult result : {CUDA_ERROR_INVALID_IMAGE, CUDA_ERROR_NO_BINARY_FOR_GPU,
+                          CUDA_ERROR_INVALID_PTX, CUDA_ERROR_UNSUPPORTED_PTX_VERSION}) {
+    EXPECT_EQ(driver_status(driver.api(), result, "cuLibraryLoadData").code(),
+              StatusCode::kUnsupported);
+  }
 }
 
 TEST(DriverStatus, TakesAStubAndAnEmptyMachineForNoDriver) {

@@ -99,7 +99,7 @@ TEST_P(LoadKernelFailing, NamesAllAndRestoresTheThread) {
   const Device& gpu = device();
   driver_.fail(GetParam(), CUDA_ERROR_NO_BINARY_FOR_GPU);
   Status status = load(gpu).status();
-  EXPECT_EQ(status.code(), StatusCode::kDriver);
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
   for (const char* part : {GetParam(), "CUDA_ERROR_NO_BINARY_FOR_GPU (209)", "driver 13.0",
                            "nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_90", "device 0"}) {
     EXPECT_THAT(status.message(), HasSubstr(part));

@@ -121,7 +121,7 @@ TEST_F(Launch, DoesNotRetryOnAStreamOfItsOwn) {
 TEST_F(Launch, NamesWhatTheDriverRefused) {
   driver_.fail("cuLaunchKernelEx", CUDA_ERROR_NO_BINARY_FOR_GPU);
   Status status = launch(kernel(kSpec), arguments(8));
-  EXPECT_EQ(status.code(), StatusCode::kDriver);
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
   for (const char* part : {kSpec, "m=8", "device 0", "CUDA_ERROR_NO_BINARY_FOR_GPU (209)"}) {
     EXPECT_THAT(status.message(), HasSubstr(part));
   }

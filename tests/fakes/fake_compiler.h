@@ -12,7 +12,7 @@ namespace fp4jit {
 
 class FakeCompiler : public Compiler, public LazyCompiler {
  public:
-  cache::Toolchain toolchain() const override { return {13, 0}; }
+  cache::Toolchain toolchain() const override { return version; }
 
   Result<CompileOutput> compile(const CompileRequest& request) override {
     compiles.fetch_add(1);
@@ -24,7 +24,8 @@ class FakeCompiler : public Compiler, public LazyCompiler {
       return Status(StatusCode::kCompile, "the fake compiler was told to fail");
     }
     // The wait of dependent launch, which every artifact is checked for.
-    std::string ptx = "griddepcontrol.wait; // " + request.source->name_expression;
+    std::string ptx = omits_wait ? "" : "griddepcontrol.wait; ";
+    ptx += "// " + request.source->name_expression + " " + version.text() + " ";
     return CompileOutput{ptx + target_text(request.target), ptx, "fake_kernel"};
   }
 
@@ -39,6 +40,8 @@ class FakeCompiler : public Compiler, public LazyCompiler {
   std::atomic<int> failures{0};  // of the next compiles
   std::function<void(const CompileRequest&)> before;
   bool absent = false;
+  bool omits_wait = false;
+  cache::Toolchain version = {13, 0};
 
  private:
   std::atomic<bool> opened_{false};

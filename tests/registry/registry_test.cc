@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "registry/registry_fixture.h"
+#include "tests/fakes/count_allocations.h"
 
 namespace fp4jit {
 namespace {
@@ -33,6 +34,21 @@ TEST_F(RegistryTest, FindsWhatWasPrepared) {
   EXPECT_EQ((*record)->kernel.spec, kSpec);
   EXPECT_EQ((*record)->kernel.device->ordinal, 0);
   EXPECT_EQ(registry.find(kPacked, 1), nullptr);
+}
+
+TEST_F(RegistryTest, FindsWithoutAnAllocation) {
+  const KernelRecord* record = *registry.prepare(kSpec, 0);
+  int before = allocations_of_thread();
+  const KernelRecord* found = registry.find(kPacked, 0);
+  const KernelRecord* missed = registry.find(kPacked, 1);
+  const KernelRecord* by_handle = registry.kernel(record->handle);
+  EXPECT_EQ(allocations_of_thread() - before, 0);
+  EXPECT_EQ(found, record);
+  EXPECT_EQ(missed, nullptr);
+  EXPECT_EQ(by_handle, record);
+  before = allocations_of_thread();
+  ASSERT_TRUE(registry.prepare(kSpec, 1).ok());
+  EXPECT_GT(allocations_of_thread() - before, 0) << "allocations are not counted";
 }
 
 TEST_F(RegistryTest, DoesNothingTwice) {
@@ -92,7 +108,7 @@ TEST_F(RegistryTest, ForgetsACompileError) {
 }
 
 TEST_F(RegistryTest, ForgetsALoadError) {
-  driver.fail("cuLibraryLoadData", CUDA_ERROR_NO_BINARY_FOR_GPU);
+  driver.fail("cuLibraryLoadData", CUDA_ERROR_OUT_OF_MEMORY);
   EXPECT_EQ(registry.prepare(kSpec, 0).status().code(), StatusCode::kDriver);
   EXPECT_EQ(registry.counters().load_failures, 1u);
   EXPECT_EQ(registry.counters().kernels, 0u);
@@ -178,13 +194,61 @@ TEST_F(RegistryOnBlackwell, TakesPtxThatFits) {
   EXPECT_EQ(compiler->compiles, 1);
 }
 
-TEST_F(RegistryOnBlackwell, LeavesPtxThatTheDriverIsTooOldFor) {
-  driver.version = 12040;
+TEST_F(RegistryOnBlackwell, TakesPtxOfAnyEarlierDevice) {
+  EXPECT_EQ(loaded_after_compiling("compute_80"), "compute_80");
+  EXPECT_EQ(compiler->compiles, 1);
+}
+
+TEST_F(RegistryOnBlackwell, TakesTheLatestOfEarlierPtx) {
+  for (const char* target : {"compute_80", "compute_89"}) {
+    Spec earlier = kExact;
+    earlier.target = *parse_target(target);
+    ASSERT_TRUE(registry.compile(earlier).ok());
+  }
+  EXPECT_EQ(loaded_after_compiling("compute_86"), "compute_89");
+}
+
+TEST_F(RegistryOnBlackwell, PassesOverWhatTheDriverIsTooOldFor) {
+  driver.version = 12090;
+  EXPECT_TRUE(registry.compile(kExact).ok());
   Spec ptx = kExact;
   ptx.target = *parse_target("compute_103a");
-  ASSERT_TRUE(registry.compile(ptx).ok());
-  EXPECT_FALSE(registry.prepare(kExact, 0).ok()) << "the cubin is of 13.0 as well";
-  EXPECT_EQ(compiler->compiles, 2);
+  EXPECT_TRUE(registry.compile(ptx).ok());
+  Status status = registry.prepare(kExact, 0).status();
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+  EXPECT_THAT(status.message(), HasSubstr("CUDA 13.0 or later, and this one is for 12.9"));
+  EXPECT_EQ(compiler->compiles, 2) << "it compiled what the driver cannot load";
+
+  compiler->version = {12, 9};
+  Result<const KernelRecord*> record = registry.prepare(kExact, 0);
+  ASSERT_TRUE(record.ok()) << record.status().message();
+  EXPECT_EQ(compiler->compiles, 3);
+  EXPECT_THAT(driver.images(), testing::ElementsAre(HasSubstr("12.9")));
+}
+
+// What only the driver can tell: by its version it should take the artifact.
+TEST_F(RegistryOnBlackwell, CompilesAnewWhatTheDriverRefuses) {
+  EXPECT_TRUE(registry.compile(kExact).ok());
+  driver.fail("cuLibraryLoadData", CUDA_ERROR_UNSUPPORTED_PTX_VERSION);
+  Status status = registry.prepare(kExact, 0).status();
+  EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+  EXPECT_THAT(status.message(), HasSubstr("driver 13.0: cuLibraryLoadData"));
+  EXPECT_THAT(status.message(), HasSubstr("NVRTC 13.0 compiled it"));
+  EXPECT_EQ(compiler->compiles, 1) << "the same bytes again";
+
+  compiler->version = {12, 9};
+  driver.fail("cuLibraryLoadData", CUDA_ERROR_UNSUPPORTED_PTX_VERSION);
+  Result<const KernelRecord*> record = registry.prepare(kExact, 0);
+  ASSERT_TRUE(record.ok()) << record.status().message();
+  EXPECT_THAT(driver.images(), testing::ElementsAre(HasSubstr("12.9")));
+}
+
+TEST_F(RegistryOnBlackwell, DoesNotTakeAnotherFailureForARefusal) {
+  EXPECT_TRUE(registry.compile(kExact).ok());
+  compiler->version = {12, 9};
+  driver.fail("cuLibraryLoadData", CUDA_ERROR_OUT_OF_MEMORY);
+  EXPECT_EQ(registry.prepare(kExact, 0).status().code(), StatusCode::kDriver);
+  EXPECT_EQ(compiler->compiles, 1);
 }
 
 TEST_F(RegistryOnBlackwell, CompilesTheExactTargetWhereNothingFits) {

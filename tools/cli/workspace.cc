@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cache/location.h"
-#include "compile/artifact_kind.h"
+#include "compile/open_cache.h"
 #include "tools/cli/output.h"
 
 namespace fp4jit::cli {
@@ -12,14 +11,13 @@ Result<Workspace> open_workspace(const std::string& cache_dir) {
   Workspace workspace;
   workspace.environment = read_environment();
   FP4JIT_ASSIGN_OR_RETURN(LogLevel level, parse_log_level(workspace.environment.log));
-  FP4JIT_ASSIGN_OR_RETURN(cache::Kind kind, parse_artifact_kind(workspace.environment.artifact));
   workspace.log = stderr_log(level);
   workspace.nvrtc = {workspace.environment.nvrtc, workspace.environment.cuda_home};
-  cache::Location location = cache::store_location(cache_dir, workspace.environment);
-  workspace.store = std::make_shared<cache::ObjectStore>(location.root, location.why,
-                                                         cache::real_file_system(), workspace.log);
-  workspace.artifacts = std::make_shared<ArtifactCache>(
-      workspace.store, make_nvrtc_compiler(workspace.nvrtc, workspace.log), kind, workspace.log);
+  CacheSettings settings;
+  settings.cache_dir = cache_dir;
+  FP4JIT_ASSIGN_OR_RETURN(workspace.artifacts,
+                          open_artifact_cache(settings, workspace.environment, workspace.log));
+  workspace.store = &workspace.artifacts->store();
   return workspace;
 }
 

@@ -16,8 +16,8 @@ struct Workspace {
   Environment environment;
   Log log;
   NvrtcSearch nvrtc;
-  std::shared_ptr<cache::ObjectStore> store;
   std::shared_ptr<ArtifactCache> artifacts;
+  cache::ObjectStore* store = nullptr;  // that of the artifacts
 };
 
 // `cache_dir` beats the environment; "" is not given. kInvalidArgument for a value of the

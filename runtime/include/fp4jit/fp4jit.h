@@ -309,8 +309,7 @@ FP4JIT_API fp4jit_status fp4jit_compile(fp4jit_runtime* runtime, const fp4jit_sp
 FP4JIT_API fp4jit_status fp4jit_load(fp4jit_runtime* runtime, const fp4jit_spec* spec,
                                      int32_t device, fp4jit_kernel* kernel);
 
-/* A flag to stop a fp4jit_prepare, zero at first, owned by the caller for as long as the call runs.
- * */
+/* A flag that stops a fp4jit_prepare; zero at first; the caller's for as long as the call runs. */
 typedef struct fp4jit_cancel {
   uint8_t requested;
 } fp4jit_cancel;
@@ -386,8 +385,7 @@ FP4JIT_API fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel ke
 /* ---- Host ------------------------------------------------------------------------------------ */
 
 /* The same operator on host memory, with the same bytes for numerics=exact; target, pdl and stream
- * say nothing here. Needs no runtime, driver or GPU. Returns when it is done. Legal under capture.
- * */
+ * say nothing here. Needs no runtime, driver or GPU. Returns when done. Legal under capture. */
 FP4JIT_API fp4jit_status fp4jit_host_quantize(const fp4jit_spec* spec,
                                               const fp4jit_launch_args* args);
 
@@ -414,9 +412,11 @@ typedef struct fp4jit_counters {
   uint64_t io_ops;         /* calls into the file system */
   uint64_t quarantined;    /* damaged records that were set aside */
   uint64_t write_failures; /* records that could not be stored */
+  uint64_t too_new;        /* look-ups that passed over what the driver is too old for */
 } fp4jit_counters;
 
-/* Takes a lock of its own for a moment. Legal under capture. */
+/* Takes no lock: each counter is exact, and they are read one after another. Legal under capture.
+ */
 FP4JIT_API fp4jit_status fp4jit_stats(fp4jit_runtime* runtime, fp4jit_counters* counters);
 
 #ifdef __cplusplus
