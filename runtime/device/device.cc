@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "device/driver_scope.h"
 #include "device/fork_guard.h"
 
 namespace fp4jit {
@@ -60,6 +61,7 @@ Status Devices::initialise() {
     api_ = std::make_unique<DriverApi>(api);
     opened_.store(true, std::memory_order_relaxed);
   }
+  RelaxedCapture relaxed(*api_);
   FP4JIT_RETURN_IF_ERROR(driver_status(*api_, api_->init(0), "cuInit"));
   note_driver_initialised();
   FP4JIT_RETURN_IF_ERROR(
@@ -76,6 +78,7 @@ Result<std::unique_ptr<Device>> Devices::describe(int ordinal) const {
   device->api = api_.get();
   device->driver_version = driver_version_;
   device->ordinal = ordinal;
+  RelaxedCapture relaxed(*api_);
   auto check = [&](CUresult result, const char* function) {
     return driver_status(*api_, result, fmt::format("{} for device {}", function, ordinal));
   };

@@ -37,6 +37,20 @@ TEST(Devices, DescribeADeviceOnce) {
   EXPECT_TRUE(devices.opened());
 }
 
+// Another thread may be capturing, and each of these calls would end that.
+TEST(Devices, CallTheDriverUnderRelaxedCaptureAlone) {
+  FakeDriver driver;
+  Devices devices(open(driver));
+  ASSERT_TRUE(devices.get(0).ok());
+  constexpr const char* kExchange = "cuThreadExchangeStreamCaptureMode";
+  EXPECT_THAT(
+      driver.sequence(),
+      testing::ElementsAre(kExchange, "cuInit", "cuDriverGetVersion", "cuDeviceGetCount", kExchange,
+                           kExchange, "cuDeviceGet", "cuDeviceGetName", "cuDeviceGetAttribute",
+                           "cuDeviceGetAttribute", "cuDevicePrimaryCtxRetain", kExchange));
+  EXPECT_EQ(FakeDriver::capture_mode(), CU_STREAM_CAPTURE_MODE_GLOBAL);
+}
+
 TEST(Devices, NameAnOrdinalThatIsNoDevice) {
   FakeDriver driver;
   Devices devices(open(driver));
