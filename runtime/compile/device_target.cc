@@ -33,11 +33,15 @@ Result<Target> target_for_device(int major, int minor, bool* is_known) {
     if (row.major == major && row.minor == minor) return row.target;
   }
   if (is_known != nullptr) *is_known = false;
-  if (major > 9) return kFallback;
-  return Status(
-      StatusCode::kUnsupported,
-      fmt::format("a device of compute capability {}.{} is not supported; 8.0 is the first that is",
-                  major, minor));
+  if (10 * major + minor >= kFallback.sm) return kFallback;
+  std::string earlier;
+  for (const DeviceRow& row : kDevices) {
+    if (row.target.sm < kFallback.sm) earlier += fmt::format("{}.{}, ", row.major, row.minor);
+  }
+  return Status(StatusCode::kUnsupported,
+                fmt::format("a device of compute capability {}.{} is not supported; supported are "
+                            "{}and all from 9.0 on",
+                            major, minor, earlier));
 }
 
 }  // namespace fp4jit

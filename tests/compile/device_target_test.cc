@@ -25,17 +25,25 @@ TEST(DeviceTarget, IsTheDesignsTable) {
 }
 
 TEST(DeviceTarget, ALaterDeviceGetsTheIntegerPathAsPtx) {
-  bool is_known = true;
-  Result<Target> found = target_for_device(13, 0, &is_known);
-  ASSERT_TRUE(found.ok());
-  EXPECT_EQ(target_text(*found), "compute_90");
-  EXPECT_FALSE(is_known);
+  for (auto [major, minor] : {std::pair(13, 0), {9, 1}, {10, 7}}) {
+    bool is_known = true;
+    Result<Target> found = target_for_device(major, minor, &is_known);
+    ASSERT_TRUE(found.ok()) << found.status().message();
+    EXPECT_EQ(target_text(*found), "compute_90");
+    EXPECT_FALSE(is_known);
+  }
 }
 
 TEST(DeviceTarget, AnEarlierDeviceIsRefusedByName) {
-  Result<Target> found = target_for_device(7, 5);
-  EXPECT_EQ(found.status().code(), StatusCode::kUnsupported);
-  EXPECT_NE(found.status().message().find("7.5"), std::string::npos);
+  for (auto [major, minor] : {std::pair(7, 5), {8, 8}}) {
+    Status status = target_for_device(major, minor).status();
+    EXPECT_EQ(status.code(), StatusCode::kUnsupported);
+    std::string device = std::to_string(major) + "." + std::to_string(minor);
+    EXPECT_NE(status.message().find("capability " + device + " is not"), std::string::npos);
+    EXPECT_NE(status.message().find("are 8.0, 8.6, 8.7, 8.9, and all from 9.0 on"),
+              std::string::npos)
+        << status.message();
+  }
 }
 
 TEST(FamilyTarget, ServesTheWholeFamily) {
