@@ -34,6 +34,10 @@ static_assert(Geometry::kFlat == {flat} && Geometry::kThreads == {threads} &&
                   Geometry::kTileColumns == {tile_columns} && Geometry::kGridRows == {grid_rows} &&
                   Geometry::kVec == {sf_vec_size},
               "runtime/spec/geometry.h and templates/quantize.cuh disagree");
+static_assert(kSfRowMultiple<{sf_layout}> == {sf_row_multiple} &&
+                  kSfColumnMultiple<{sf_layout}> == {sf_column_multiple} &&
+                  kElementBits<{format}> == {element_bits},
+              "host and device disagree about the shapes of the outputs");
 static_assert(sizeof(QuantizeArgs) == {args_bytes}, "host and device disagree about QuantizeArgs");
 
 }}  // namespace fp4jit
@@ -53,6 +57,9 @@ std::string quantize_unit(const Spec& spec, const std::string& name) {
                      arg("blocks_per_thread", kBlocksPerThread), arg("tile_rows", kTileRows),
                      arg("tile_columns", kTileColumns), arg("grid_rows", kTileGridRows),
                      arg("sf_vec_size", sf_vec_size(spec)),
+                     arg("sf_row_multiple", enum_row(spec.sf_layout).row_multiple),
+                     arg("sf_column_multiple", enum_row(spec.sf_layout).column_multiple),
+                     arg("element_bits", enum_row(spec.format).element_bits),
                      arg("args_bytes", sizeof(QuantizeArgs)));
 }
 

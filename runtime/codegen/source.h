@@ -15,12 +15,12 @@ struct Source {
   std::string file_name;        // what the compiler's messages call it
   std::string text;             // the translation unit
   std::string name_expression;  // of the kernel, for its lowered name
-  std::vector<TemplateFile>
-      files;  // every template file that the text reaches, each after what it includes
+  // Every template file that the text reaches, each after what it includes.
+  std::vector<TemplateFile> files;
 };
 
 // Changes when the rendered text does for a reason that no template shows. Part of every key.
-inline constexpr int kCodegenVersion = 1;
+inline constexpr int kCodegenVersion = 2;
 
 // `spec` has a template (require_template).
 Source render_source(const Spec& spec);

@@ -39,6 +39,10 @@ static_assert(Geometry::kFlat == false && Geometry::kThreads == 256 &&
                   Geometry::kTileColumns == 4 && Geometry::kGridRows == 32768 &&
                   Geometry::kVec == 32,
               "runtime/spec/geometry.h and templates/quantize.cuh disagree");
+static_assert(kSfRowMultiple<SfLayout::k8x4> == 8 &&
+                  kSfColumnMultiple<SfLayout::k8x4> == 4 &&
+                  kElementBits<Format::kMxfp8> == 8,
+              "host and device disagree about the shapes of the outputs");
 static_assert(sizeof(QuantizeArgs) == 56, "host and device disagree about QuantizeArgs");
 
 }  // namespace fp4jit
