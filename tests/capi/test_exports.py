@@ -31,4 +31,4 @@ def test_neither_driver_nor_compiler_is_needed_to_load():
 
 
 def test_the_soname_is_that_of_its_abi():
-    assert "[libfp4jit.so.0]" in output("readelf", "-d", LIBRARY)
+    assert "[libfp4jit.so.0.1]" in output("readelf", "-d", LIBRARY)
