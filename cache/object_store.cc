@@ -11,8 +11,8 @@ namespace fp4jit::cache {
 namespace {
 
 constexpr uint32_t kRootMode = 0700;
-constexpr uint32_t kFolderMode =
-    0755;  // behind the root's, so that opening the root opens the store
+// Behind the root's mode, so that opening the root opens the store.
+constexpr uint32_t kFolderMode = 0755;
 constexpr uint32_t kFileMode = 0644;
 constexpr int kMostAlikeInQuarantine = 10000;
 
@@ -68,7 +68,8 @@ void ObjectStore::look_at_root() {
   }
   // Root's folder was put there to be read: no trouble. Memory-only means kernels compiled in vain.
   if (state() == StoreState::kReadOnly) tell_state(LogLevel::kInfo);
-  if (state() == StoreState::kMemoryOnly) tell_state(LogLevel::kWarn);
+  bool is_open = state() == StoreState::kReadWrite && !state_reason().empty();
+  if (is_open || state() == StoreState::kMemoryOnly) tell_state(LogLevel::kWarn);
 }
 
 // The caller holds mutex_, or is the constructor.
@@ -203,9 +204,9 @@ std::vector<StoredObject> ObjectStore::walk() {
   std::vector<StoredObject> objects;
   std::vector<std::string> folders;
   if (!readable_.load(std::memory_order_acquire)) return objects;
-  if (FileStatus status = files().list_folder(root_ + "/objects", "", &folders)) {
-    note_read_failure(root_ + "/objects", status);
-  }
+  std::string path = root_ + "/objects";
+  FileStatus status = files().list_folder(path, "", &folders);
+  if (status != 0 && status != ENOENT) objects.push_back({path, 0, {}, status_text(status)});
   std::sort(folders.begin(), folders.end());
   for (const std::string& folder : folders) walk_folder(folder, &objects);
   return objects;
@@ -215,7 +216,8 @@ void ObjectStore::walk_folder(const std::string& folder, std::vector<StoredObjec
   std::string path = fmt::format("{}/objects/{}", root_, folder);
   std::vector<std::string> names;
   FileStatus status = files().list_folder(path, "", &names);
-  if (status != 0 && status != ENOTDIR) note_read_failure(path, status);
+  bool is_folder = status != ENOENT && status != ENOTDIR;
+  if (status != 0 && is_folder) objects->push_back({path, 0, {}, status_text(status)});
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
     if (!name.ends_with(kObjectSuffix)) continue;  // what a file system or an editor left there

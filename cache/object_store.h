@@ -27,12 +27,15 @@
 
 namespace fp4jit::cache {
 
-// One file that a walk over the store found.
+// One file that a walk over the store found, or a folder that it could not look into.
 struct StoredObject {
   std::string path;
   uint64_t bytes = 0;
   DecodedRecord decoded;
   std::string reason;  // "" for a good one; else why not, a wrong name included
+
+  // Sound, and somebody else's: no fault of the store.
+  bool is_foreign() const { return decoded.fault == RecordFault::kOtherVersion; }
 };
 
 struct StoreCounters {
@@ -49,7 +52,7 @@ class ObjectStore {
 
   const std::string& root() const { return root_; }
   StoreState state() const { return state_.load(std::memory_order_acquire); }
-  std::string state_reason() const;  // "" for read-write
+  std::string state_reason() const;  // "" for read-write, unless others may write there too
 
   // Every record under `key`, newest toolchain first, for which `accept` holds, is verified in
   // turn; the first good one is returned. A record is good when its checksum, its name and its
@@ -64,7 +67,7 @@ class ObjectStore {
   // read-only) for the rest of its life, with one line in the log.
   bool put(const Record& record);
 
-  // Every object, in the order of names, damaged ones included; nothing is moved.
+  // Every object, in the order of names, damaged and unreadable ones included; nothing is moved.
   std::vector<StoredObject> walk();
 
   std::string object_path(const Digest& key, const Toolchain& toolchain) const;

@@ -14,6 +14,13 @@ RootVerdict untrusted(std::string reason) {
   return {StoreState::kMemoryOnly, false, true, std::move(reason)};
 }
 
+// Of a folder of ours: it is used, since somebody meant it so, but not in silence.
+std::string caution(const std::string& root, const FolderState& seen) {
+  if ((seen.mode & kOthersWrite) == 0) return "";
+  return fmt::format("the mode {:04o} of {} lets others put kernels there; run chmod go-w {}",
+                     seen.mode, root, root);
+}
+
 }  // namespace
 
 RootVerdict judge_root(const std::string& root, FileStatus looked, const FolderState& seen,
@@ -22,7 +29,7 @@ RootVerdict judge_root(const std::string& root, FileStatus looked, const FolderS
     return untrusted(fmt::format("cannot look at {}: {}", root, status_text(looked)));
   if (!seen.exists) return {};
   if (!seen.is_folder) return untrusted(fmt::format("{} is a file, not a folder", root));
-  if (seen.owner == user) return {StoreState::kReadWrite, true, true, ""};
+  if (seen.owner == user) return {StoreState::kReadWrite, true, true, caution(root, seen)};
   if (seen.owner != kRootUser) {
     return untrusted(
         fmt::format("{} belongs to uid {}, and this process is uid {}", root, seen.owner, user));

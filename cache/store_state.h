@@ -1,7 +1,7 @@
 // What: what a store may be used for, decided from what its root folder looks like and from how a
 // write failed.
 //   absent                                   read-write: the first write creates it
-//   the caller's own                         read-write
+//   the caller's own                         read-write, and a warning if others may write too
 //   root's, and only root's to write         read-only: an image prewarmed as root serves everybody
 //   anybody else's, a file, not to be seen   as if absent, and nothing is created: memory-only
 // Threads: pure.
@@ -47,7 +47,7 @@ struct RootVerdict {
   StoreState state = StoreState::kReadWrite;
   bool readable = false;  // it is there, and what it holds may be trusted
   bool settled = false;   // false while it is absent: whoever creates it decides
-  std::string reason;     // of a state other than read-write
+  std::string reason;     // of a state other than read-write, or a warning
 };
 
 // `looked` is what the file system answered when asked for `seen`; `user` is the effective uid.

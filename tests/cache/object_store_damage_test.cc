@@ -174,7 +174,10 @@ TEST_F(DamageTest, WalkReportsDamageAndMovesNothing) {
   write_bytes(store_.object_path(record_.key, {13, 2}), of_version_2(record_));
   write_bytes(folder_.path("objects/zz/nonsense.rec"), good_);
   std::map<std::string, std::string> reasons;
-  for (const StoredObject& object : store_.walk()) reasons[object.path] = object.reason;
+  for (const StoredObject& object : store_.walk()) {
+    reasons[object.path] = object.reason;
+    EXPECT_EQ(object.is_foreign(), object.reason == "version 2") << object.path;
+  }
   std::map<std::string, std::string> expected = {
       {path_, ""},
       {store_.object_path(other, record_.toolchain), "name"},

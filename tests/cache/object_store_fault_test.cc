@@ -160,6 +160,24 @@ TEST(Faults, DamageThatCannotBeMovedIsStillAMiss) {
   EXPECT_FALSE(store.put(sample_record()));
 }
 
+TEST(Faults, AWalkNamesTheFolderThatItCouldNotLookInto) {
+  Bench bench;
+  ObjectStore store = bench.open();
+  ASSERT_TRUE(store.put(sample_record()));
+  std::string objects = store.root() + "/objects";
+  std::string below = std::filesystem::directory_iterator(objects)->path();
+  int earlier = bench.files->calls(Method::kListFolder);
+  for (const std::string& folder : {objects, below}) {
+    bench.files->fail(Method::kListFolder, ++earlier, EACCES);
+    std::vector<StoredObject> found = store.walk();
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].path, folder);
+    EXPECT_EQ(found[0].reason, "Permission denied");
+    EXPECT_FALSE(found[0].is_foreign());
+    ++earlier;  // the first walk ended with its first call, the second with its second
+  }
+}
+
 TEST(Faults, AMissInAnAbsentOrEmptyStoreIsNoTrouble) {
   Bench bench;
   ObjectStore store = bench.open();

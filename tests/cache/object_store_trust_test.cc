@@ -63,6 +63,16 @@ TEST_F(PretendedOwner, DamageInRootsStoreIsPassedOverAndStays) {
   EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("passed over")));
 }
 
+TEST_F(PretendedOwner, OurOwnStoreThatOthersMayWriteIsUsedWithOneLine) {
+  files_->pretend_owner(kMe, 0777);
+  ObjectStore store(root_, "", files_, log_.log());
+  EXPECT_EQ(store.state(), StoreState::kReadWrite);
+  EXPECT_EQ(find(store, sample_record()), sample_record());
+  EXPECT_TRUE(store.put(sample_record()));
+  EXPECT_THAT(store.state_reason(), HasSubstr("0777"));
+  EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("lets others")));
+}
+
 TEST_F(PretendedOwner, AStrangersStoreIsNotEvenRead) {
   for (FolderState state :
        {FolderState{true, true, 1001, 0755}, FolderState{true, true, 0, 0777}}) {

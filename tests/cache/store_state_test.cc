@@ -23,11 +23,21 @@ TEST(JudgeRoot, AbsentIsReadWriteUntilSomebodyCreatesIt) {
 }
 
 TEST(JudgeRoot, OursIsReadWriteWhateverItsMode) {
-  for (uint32_t mode : {0700u, 0755u, 0777u, 0500u}) {
+  for (uint32_t mode : {0700u, 0755u, 0500u}) {
     RootVerdict verdict = judge_root("/c", 0, folder(kMe, mode), kMe);
     EXPECT_EQ(verdict.state, StoreState::kReadWrite);
     EXPECT_TRUE(verdict.readable && verdict.settled);
     EXPECT_EQ(verdict.reason, "");
+  }
+}
+
+TEST(JudgeRoot, OursIsReadWriteWithAWarningWhereOthersMayWrite) {
+  for (uint32_t mode : {0777u, 0775u, 0702u, 01777u}) {
+    RootVerdict verdict = judge_root("/c", 0, folder(kMe, mode), kMe);
+    EXPECT_EQ(verdict.state, StoreState::kReadWrite);
+    EXPECT_TRUE(verdict.readable && verdict.settled);
+    EXPECT_THAT(verdict.reason, HasSubstr("lets others"));
+    EXPECT_THAT(verdict.reason, HasSubstr("run chmod go-w /c"));
   }
 }
 
