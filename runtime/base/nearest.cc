@@ -24,8 +24,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  constexpr size_t kLongestWord =
-      64;  // the distance is quadratic; longer words are no typing errors
+  // The distance is quadratic; longer words are no typing errors.
+  constexpr size_t kLongestWord = 64;
   if (word.size() > kLongestWord) return "";
   std::string_view best;
   size_t best_distance = word.size() / 2 + 1;

@@ -15,11 +15,10 @@ namespace fp4jit {
 
 enum class StatusCode : int32_t {
   kOk = 0,
-  kInvalidArgument = 100,  // a null pointer, a size, an alignment, an overlap, a flag
-  kAbiMismatch = 101,      // struct_size is not one that this library knows
-  kInvalidSpec = 110,      // a spec that no kernel can mean
-  kUnsupported =
-      111,  // a meaningful spec that has no template (yet), or a target that cannot run it
+  kInvalidArgument = 100,       // a null pointer, a size, an alignment, an overlap, a flag
+  kAbiMismatch = 101,           // struct_size is not one that this library knows
+  kInvalidSpec = 110,           // a spec that no kernel can mean
+  kUnsupported = 111,           // no template (yet), or a target that cannot run here
   kNotPrepared = 200,           // find: the kernel is not loaded on this device
   kSealed = 210,                // a miss after seal
   kNotPreparedInCapture = 211,  // a miss while the stream is being captured

@@ -1,6 +1,7 @@
 #include "compile/artifact_key.h"
 
 #include "codegen/source.h"
+#include "compile/artifact_kind.h"
 #include "compile/nvrtc_options.h"
 #include "spec/text.h"
 
@@ -22,7 +23,7 @@ ArtifactKey artifact_key(const Spec& spec, cache::Kind kind) {
   builder.field("codegen_version", std::to_string(kCodegenVersion));
   builder.field("spec", spec_text(spec));
   builder.field("target", target_text(spec.target));
-  builder.field("kind", kind == cache::Kind::kPtx ? "ptx" : "cubin");
+  builder.field("kind", artifact_kind_name(kind));
   builder.field("options", std::to_string(kOptionSet));
   return {builder.finish(), builder.text()};
 }

@@ -18,10 +18,10 @@ std::vector<std::string> nvrtc_options(Target target, const std::string& random_
       {"--minimal", {12, 8}},            // no built-in declarations that the templates do without
       {"--no-source-include", {12, 0}},  // the working folder must not change a kernel
       {"--no-cache", {12, 9}},           // one cache is enough
-      {"--modify-stack-limit=false",
-       {12, 0}},  // else the process's stack limit changes while it compiles
-      {"--frandom-seed=" + random_seed,
-       {12, 0}},  // names of internal symbols: equal input, equal bytes
+      // Else the process's stack limit changes while it compiles.
+      {"--modify-stack-limit=false", {12, 0}},
+      // Names of internal symbols: equal input, equal bytes.
+      {"--frandom-seed=" + random_seed, {12, 0}},
   };
   std::vector<std::string> options;
   for (const OptionRow& row : rows) {

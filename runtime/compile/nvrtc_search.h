@@ -1,6 +1,8 @@
 // What: where NVRTC is looked for, in order: the configured path; a library of the process already;
-// the wheels' folders beside each Python that is likely; the loader's own search; CUDA_HOME.
-// Threads: reads /proc/self/maps and folders; call it on a first compile, not on a launch.
+// the wheels' folders, where this code is inside a Python package beside them; the loader's own
+// search; CUDA_HOME.
+// Threads: any; asks the loader for the process's libraries, and looks at folders: call it on a
+// first compile, not on a launch.
 #pragma once
 
 #include <string>

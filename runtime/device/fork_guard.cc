@@ -29,9 +29,8 @@ Status forked_status() {
   return {
       StatusCode::kForked,
       "this process is a child of fork() whose parent had initialised the CUDA driver, which does "
-      "not "
-      "survive that: compiling works, loading and launching do not; start workers with spawn or "
-      "exec, or fork before the first load"};
+      "not survive that: compiling works, loading and launching do not; start workers with spawn "
+      "or exec, or fork before the first load"};
 }
 
 }  // namespace fp4jit

@@ -16,8 +16,8 @@ Result<CUlibrary> LibraryTable::load(const DriverApi& api, LibraryKey key,
 }
 
 LibraryTable& process_library_table() {
-  static LibraryTable* table =
-      new LibraryTable;  // outlives every destructor that might still launch
+  // Outlives every destructor that might still launch.
+  static LibraryTable* table = new LibraryTable;
   return *table;
 }
 

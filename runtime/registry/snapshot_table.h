@@ -44,8 +44,8 @@ class SnapshotTable {
 
  private:
   static constexpr size_t kFirstCapacity = 64;
-  static constexpr size_t kSlotsPerEntry =
-      2;  // at most half full: chains stay short, and every one ends
+  // At most half full: chains stay short, and every one ends.
+  static constexpr size_t kSlotsPerEntry = 2;
   static constexpr uint64_t kEmpty = 0;
 
   struct Slot {

@@ -1,14 +1,12 @@
-// What: how a kernel's threads cover its work. The rendered source asserts that the template
-// agrees.
+// What: how a kernel's threads cover its work; the rendered source asserts it of the template.
 // Threads: pure.
 //
 // Every thread owns two neighbouring scale blocks of one row. Two mappings:
 //   flat   linear scales, constant K, no padding: block pairs in memory order, rows do not matter;
-//   tile   everything else: a CTA covers 128 rows times 4 scale columns, so that the scales of the
-//   padded
-//          layouts are written in full 32-byte sectors, padding included. blockIdx.x counts tiles
-//          along K, blockIdx.y + kTileGridRows * blockIdx.z along the rows; thread t has scale
-//          columns 2(t%2) and 2(t%2)+1 of row t/2, for 128x4 of row 32(t/2%4) + t/8.
+//   tile   everything else: a CTA covers 128 rows times 4 scale columns, so that the scales of
+//          padded layouts are written in full 32-byte sectors, padding included. blockIdx.x counts
+//          tiles along K, blockIdx.y + kTileGridRows * blockIdx.z along the rows; thread t has
+//          scale columns 2(t%2) and 2(t%2)+1 of row t/2, for 128x4 of row 32(t/2%4) + t/8.
 #pragma once
 
 #include <cstdint>
