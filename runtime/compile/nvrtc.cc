@@ -139,28 +139,23 @@ class LazyNvrtc : public LazyCompiler {
   LazyNvrtc(NvrtcSearch search, Log log) : search_(std::move(search)), log_(std::move(log)) {}
 
   Result<Compiler*> open() override {
-    std::call_once(once_, [this] { open_once(); });
-    if (compiler_ == nullptr) return status_;
+    std::lock_guard lock(mutex_);
+    if (compiler_ == nullptr) {
+      FP4JIT_ASSIGN_OR_RETURN(NvrtcLibrary library, open_nvrtc(search_));
+      log_.write(LogLevel::kInfo,
+                 fmt::format("NVRTC {} from {}", library.version.text(), library.path));
+      compiler_ = std::make_unique<NvrtcCompiler>(std::move(library));
+      opened_.store(true, std::memory_order_release);
+    }
     return static_cast<Compiler*>(compiler_.get());
   }
   bool opened() const override { return opened_.load(std::memory_order_acquire); }
 
  private:
-  void open_once() {
-    Result<NvrtcLibrary> library = open_nvrtc(search_);
-    status_ = library.status();
-    if (!library.ok()) return;
-    log_.write(LogLevel::kInfo,
-               fmt::format("NVRTC {} from {}", library->version.text(), library->path));
-    compiler_ = std::make_unique<NvrtcCompiler>(*std::move(library));
-    opened_.store(true, std::memory_order_release);
-  }
-
   const NvrtcSearch search_;
   const Log log_;
-  std::once_flag once_;
   std::atomic<bool> opened_{false};
-  Status status_;
+  std::mutex mutex_;  // guards compiler_, until it is set for good
   std::unique_ptr<NvrtcCompiler> compiler_;
 };
 
@@ -168,7 +163,7 @@ class LazyNvrtc : public LazyCompiler {
 
 Result<NvrtcInfo> nvrtc_info(const NvrtcSearch& search) {
   FP4JIT_ASSIGN_OR_RETURN(NvrtcLibrary library, open_nvrtc(search));
-  return NvrtcInfo{library.path, library.version, supported_archs(library.api)};
+  return NvrtcInfo{library.path, library.version, library.builtins, supported_archs(library.api)};
 }
 
 std::shared_ptr<LazyCompiler> make_nvrtc_compiler(const NvrtcSearch& search, Log log) {

@@ -54,10 +54,12 @@ std::string file_of(void* handle) {
 
 // NVRTC opens its builtins by bare name at the first compile, which fails outside the loader's
 // path. Loaded by absolute path before, the name is found in the process.
-void preload_builtins(const NvrtcLibrary& library) {
+Result<std::string> preload_builtins(const NvrtcLibrary& library) {
   auto folder = std::filesystem::path(library.path).parent_path();
   auto builtins = folder / fmt::format("libnvrtc-builtins.so.{}", library.version.text());
-  dlopen(builtins.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* handle = dlopen(builtins.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) return Status(StatusCode::kNoNvrtc, dlerror());
+  return file_of(handle);
 }
 
 Result<NvrtcLibrary> open_candidate(const std::string& candidate) {
@@ -74,7 +76,7 @@ Result<NvrtcLibrary> open_candidate(const std::string& candidate) {
                   fmt::format("it is version {}; {} is the first that fp4jit can use",
                               library.version.text(), kOldest.text()));
   }
-  preload_builtins(library);
+  library.builtins = preload_builtins(library);
   return library;
 }
 

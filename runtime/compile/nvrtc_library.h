@@ -35,6 +35,7 @@ struct NvrtcLibrary {
   NvrtcApi api = {};
   std::string path;  // of the file that was opened
   cache::Toolchain version;
+  Result<std::string> builtins = std::string();  // their path; or why NVRTC has to find them itself
 };
 
 // kNoNvrtc names every place that was tried, why it was not taken, and how to get NVRTC.

@@ -65,6 +65,8 @@ Json nvrtc_json(const NvrtcSearch& search) {
   }
   json["path"] = info->path;
   json["version"] = info->version.text();
+  if (info->builtins.ok()) json["builtins"] = *info->builtins;
+  if (!info->builtins.ok()) json["builtins_error"] = info->builtins.status().message();
   return json;
 }
 
@@ -106,10 +108,10 @@ void print_section(const char* title, const Json& members) {
   fmt::print("{}\n", title);
   for (const auto& [name, value] : members.items()) {
     if (!value.is_array()) {
-      fmt::print("  {:<12} {}\n", name, value.get<std::string>());
+      fmt::print("  {:<14} {}\n", name, value.get<std::string>());
       continue;
     }
-    for (const Json& item : value) fmt::print("  {:<12} {}\n", name, item.get<std::string>());
+    for (const Json& item : value) fmt::print("  {:<14} {}\n", name, item.get<std::string>());
   }
 }
 
