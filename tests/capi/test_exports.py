@@ -30,5 +30,11 @@ def test_neither_driver_nor_compiler_is_needed_to_load():
     assert [name for name in needed if re.search("cuda|nvrtc|nvidia", name)] == []
 
 
+def test_it_is_at_most_3_megabytes(tmp_path):
+    stripped = tmp_path / "libfp4jit.so"
+    output("strip", "-o", stripped, LIBRARY)
+    assert stripped.stat().st_size <= 3_000_000
+
+
 def test_the_soname_is_that_of_its_abi():
     assert "[libfp4jit.so.0.1]" in output("readelf", "-d", LIBRARY)

@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 import pytest
 from program import MODELS, spec_of
@@ -43,6 +44,20 @@ def test_verbs_that_only_look_open_no_nvrtc(opened):
     opened(*MODEL)
     for verb in (["list"], ["verify"], ["version"], ["show", spec_of(8192)], [*MODEL, "--dry-run"]):
         assert not [path for path in opened(*verb) if "nvrtc" in path]
+
+
+def test_prewarm_stays_within_150_megabytes(fp4jit, capsys):
+    """A peak is at least that of this process, as which the program's begins."""
+    if fp4jit.has_sanitizer():
+        pytest.skip("a sanitizer's own memory counts too")
+    for run in ("first", "second"):
+        started = time.monotonic()
+        process = subprocess.Popen(fp4jit.command(*MODEL, "--quiet"), env=fp4jit.env)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        with capsys.disabled():  # a machine's speed is told and judges nothing
+            print(f"{run} prewarm: {1000 * (time.monotonic() - started):.0f} ms, {usage.ru_maxrss} KiB")
+        assert process.returncode == 0 and usage.ru_maxrss <= 150_000_000 // 1024
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
