@@ -1,4 +1,5 @@
-// All 2^32 floats.
+// All 2^32 floats. Run on 2026-11-21: release build, GCC 12.2, NVIDIA's headers of CUDA 13.0; all
+// agreed.
 #include <atomic>
 #include <thread>
 #include <vector>

@@ -1,5 +1,5 @@
-// What: Ctrl-C (and SIGTERM) as a flag, for as long as an Interrupt lives. The second signal ends
-// the process as if there were none.
+// What: Ctrl-C (and SIGTERM) as a flag, for as long as an Interrupt lives. The same signal a second
+// time does what it did before.
 // Threads: one Interrupt at a time; the flag may be read from anywhere.
 #pragma once
 
