@@ -255,5 +255,7 @@ class TestDamage:
 
 def test_the_readme_lists_the_environment(fp4jit):
     readme = open(os.path.join(os.environ["FP4JIT_SOURCE_DIR"], "README.md")).read()
-    documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", readme, re.M)
-    assert documented == [row["name"] for row in fp4jit.json("doctor")["environment"]]
+    lines = re.findall(r"^\| `[A-Z].*", readme, re.M)
+    documented = [line.replace("`", "").replace("\\|", "|").strip("| ").split(" | ") for line in lines]
+    rows = fp4jit.json("doctor")["environment"]
+    assert documented == [[row["name"], row["type"], row["default"], row["meaning"]] for row in rows]
