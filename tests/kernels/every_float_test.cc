@@ -1,5 +1,5 @@
-// All 2^32 floats, in 16 parts. Run on 2026-11-21: release build, GCC 12.2, NVIDIA's headers of CUDA
-// 13.0; all agreed.
+// All 2^32 floats, in 16 parts. Run on 2026-11-21: release build, GCC 12.2, NVIDIA's headers of
+// CUDA 13.0; all agreed.
 #include <gtest/gtest.h>
 
 #include "tests/kernels/conversions.h"
