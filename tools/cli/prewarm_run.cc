@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 
 #include "base/parallel.h"
@@ -12,10 +14,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// A thread of the pool has nobody above it to catch.
+Result<Found> find(ArtifactCache& artifacts, const Spec& spec, const std::atomic<bool>* cancelled) {
+  try {
+    return artifacts.get(spec, cancelled);
+  } catch (const std::bad_alloc&) {
+    return Status(StatusCode::kOutOfMemory, "out of memory");
+  } catch (const std::exception& exception) {
+    return Status(StatusCode::kInternal, exception.what());
+  }
+}
+
 SpecResult prewarm_one(ArtifactCache& artifacts, const Spec& spec,
                        const std::atomic<bool>* cancelled) {
   Clock::time_point start = Clock::now();
-  Result<Found> found = artifacts.get(spec, cancelled);
+  Result<Found> found = find(artifacts, spec, cancelled);
   SpecResult result;
   result.spec = spec;
   result.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
