@@ -109,18 +109,6 @@ TEST_F(DamageTest, ARecordUnderAnotherToolchainsNameIsQuarantined) {
   EXPECT_EQ(store_.counters().quarantined, 1u);
 }
 
-// As a writer of format version 2 would store it: its own version, and a checksum that holds.
-std::string of_version_2(const Record& record) {
-  std::string bytes = encode_record(record);
-  bytes[8] = 2;
-  bytes.resize(bytes.size() - 16);
-  Digest digest = digest_bytes(bytes);
-  for (uint64_t half : {digest.low, digest.high}) {
-    for (int i = 0; i < 8; ++i) bytes += static_cast<char>(half >> (8 * i));
-  }
-  return bytes;
-}
-
 TEST_F(DamageTest, AnotherVersionIsAMissAndLeftAlone) {
   std::string theirs = of_version_2(record_);
   write_bytes(path_, theirs);

@@ -2,15 +2,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "cache/object_store.h"
 #include "compile/artifact_key.h"
 #include "spec/text.h"
 #include "tests/cache/scratch.h"
+#include "tests/cli/program.h"
 
 namespace fp4jit {
 namespace {
@@ -18,22 +17,6 @@ namespace {
 using testing::HasSubstr;
 
 constexpr const char* kText = "nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a";
-
-struct Answer {
-  int exit = -1;
-  std::string text;  // stdout and stderr
-};
-
-Answer run(const std::string& arguments) {
-  Answer answer;
-  FILE* program = ::popen((FP4JIT_PROGRAM " " + arguments + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  while (size_t count = std::fread(buffer, 1, sizeof buffer, program)) {
-    answer.text.append(buffer, count);
-  }
-  answer.exit = WEXITSTATUS(::pclose(program));
-  return answer;
-}
 
 class Show : public testing::Test {
  protected:

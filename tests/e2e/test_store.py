@@ -26,7 +26,7 @@ def test_list_names_every_record(fp4jit):
 
 def test_an_absent_store_is_empty_and_stays_absent(fp4jit):
     assert fp4jit.json("list")["records"] == []
-    assert fp4jit.json("verify") == {"checked": 0, "good": 0, "bad": []}
+    assert fp4jit.json("verify") == {"checked": 0, "good": 0, "bad": [], "foreign": []}
     assert not fp4jit.cache.exists()
 
 
@@ -146,6 +146,15 @@ class TestPlaces:
             os.chown(unprivileged.cache, 65534, 65534)
         self.lost(unprivileged, str(unprivileged.cache))
 
+    def test_one_that_cannot_be_listed(self, unprivileged):
+        unprivileged.prewarm(SPEC)
+        objects = unprivileged.cache / "objects"
+        objects.chmod(0)
+        verdict = unprivileged.json("verify", code=1)
+        assert verdict["bad"] == [{"path": str(objects), "reason": "Permission denied"}]
+        listed = unprivileged.run("list")
+        assert listed.stdout == "" and "verify says why" in listed.stderr, listed
+
     def test_owned_by_another_user(self, unprivileged):
         if os.geteuid() != 0:
             pytest.skip("a folder of another user needs root to make")
@@ -209,7 +218,8 @@ class TestDamage:
         assert (answer["compiled"], answer["cached"], answer["failed"]) == (len(stored), 0, 0)
         assert len(list(fp4jit.cache.glob("quarantine/*"))) == quarantined + len(stored)
         assert {path: path.read_bytes() for path in fp4jit.records()} == stored
-        assert fp4jit.json("verify") == {"checked": len(stored), "good": len(stored), "bad": []}
+        verdict = fp4jit.json("verify")
+        assert (verdict["checked"], verdict["good"], verdict["bad"]) == (len(stored), len(stored), [])
 
     @staticmethod
     def flipped(data, position, bit):

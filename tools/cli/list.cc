@@ -38,7 +38,7 @@ ExitCode list(const Options& options) {
   size_t bad = 0;
   for (const cache::StoredObject& object : workspace->store->walk()) {
     if (!object.reason.empty()) {
-      ++bad;
+      if (!object.is_foreign()) ++bad;
     } else if (options.json) {
       records.push_back(record_json(object));
     } else {

@@ -14,23 +14,31 @@ struct Options {
   std::string cache_dir;
 };
 
+void print_objects(const char* kind, const Json& objects) {
+  for (const Json& object : objects) {
+    fmt::print("{}: {}: {}\n", kind, object["path"].get<std::string>(),
+               object["reason"].get<std::string>());
+  }
+}
+
 ExitCode verify(const Options& options) {
   Result<Workspace> workspace = open_workspace(options.cache_dir);
   if (!workspace.ok()) return refuse(workspace.status());
   std::vector<cache::StoredObject> objects = workspace->store->walk();
-  Json bad = Json::array();
+  Json bad = Json::array(), foreign = Json::array();
   for (const cache::StoredObject& object : objects) {
-    if (!object.reason.empty()) bad.push_back({{"path", object.path}, {"reason", object.reason}});
+    if (object.reason.empty()) continue;
+    Json& list = object.is_foreign() ? foreign : bad;
+    list.push_back({{"path", object.path}, {"reason", object.reason}});
   }
-  size_t good = objects.size() - bad.size();
+  size_t good = objects.size() - bad.size() - foreign.size();
   if (options.json) {
-    print_json({{"checked", objects.size()}, {"good", good}, {"bad", bad}});
+    print_json({{"checked", objects.size()}, {"good", good}, {"bad", bad}, {"foreign", foreign}});
   } else {
-    for (const Json& object : bad) {
-      fmt::print("bad: {}: {}\n", object["path"].get<std::string>(),
-                 object["reason"].get<std::string>());
-    }
-    fmt::print("checked {}, good {}, bad {}\n", objects.size(), good, bad.size());
+    print_objects("bad", bad);
+    print_objects("foreign", foreign);
+    fmt::print("checked {}, good {}, bad {}, foreign {}\n", objects.size(), good, bad.size(),
+               foreign.size());
   }
   bool unusable = store_is_unusable(*workspace->store);
   return unusable || !bad.empty() ? ExitCode::kIncomplete : ExitCode::kDone;
@@ -46,6 +54,7 @@ void add_verify(CLI::App& program, ExitCode* exit) {
   add_cache_dir_option(verb, &options->cache_dir);
   verb->footer(
       "A bad record is never loaded: the next look-up moves it to quarantine/ and compiles anew.\n"
+      "A foreign one is sound and of another version of fp4jit, and is left alone.\n"
       "Examples:\n  fp4jit verify\n  fp4jit verify --cache-dir /opt/image/fp4jit --json");
   verb->callback([options, exit] { *exit = verify(*options); });
 }
