@@ -37,7 +37,8 @@ class Compiler {
   virtual Result<CompileOutput> compile(const CompileRequest& request) = 0;
 };
 
-// Opens the compiler on the first call and says why it cannot on every one; shared by all threads.
+// Opens the compiler on the first call. Why it could not is not remembered: the next call tries
+// again. Shared by all threads.
 class LazyCompiler {
  public:
   virtual ~LazyCompiler() = default;

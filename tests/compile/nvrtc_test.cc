@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <atomic>
+#include <filesystem>
 
 #include "codegen/source.h"
 #include "spec/text.h"
@@ -118,6 +119,19 @@ TEST(NvrtcSearch, AbsenceNamesWhatWasTriedAndTheWayOut) {
         << compiler.status().message();
   }
   EXPECT_FALSE(lazy->opened());
+}
+
+TEST(NvrtcSearch, AbsenceIsNotRemembered) {
+  std::string path = testing::TempDir() + "fp4jit_late_libnvrtc.so";
+  std::filesystem::remove(path);
+  auto lazy = make_nvrtc_compiler({path, ""}, Log{});
+  EXPECT_FALSE(lazy->open().ok());
+  Result<NvrtcInfo> installed = nvrtc_info(real_nvrtc_search());
+  ASSERT_TRUE(installed.ok()) << installed.status().message();
+  std::filesystem::create_symlink(installed->path, path);
+  EXPECT_TRUE(lazy->open().ok()) << lazy->open().status().message();
+  EXPECT_TRUE(lazy->opened());
+  std::filesystem::remove(path);
 }
 
 TEST(NvrtcSearch, ALibraryThatIsNotNvrtcIsRefused) {
