@@ -126,35 +126,36 @@ Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& ke
   if (const KernelRecord* record = table_.find(key)) return record;
   FP4JIT_ASSIGN_OR_RETURN(const Device* device, devices_->get(key.device));
   FP4JIT_RETURN_IF_ERROR(check_target(*device, spec.target));
-  Result<LoadedKernel> kernel = load_best(spec, *device, cancelled, compiled);
-  if (!kernel.ok()) {
-    load_failures_.fetch_add(1, std::memory_order_relaxed);
-    return kernel.status();
-  }
+  FP4JIT_ASSIGN_OR_RETURN(LoadedKernel kernel, load_best(spec, *device, cancelled, compiled));
   loads_.fetch_add(1, std::memory_order_relaxed);
   log_.write(LogLevel::kInfo,
-             fmt::format("loaded {} on {}", spec_text(kernel->spec), device_text(*device)));
-  return publish(key, *kernel);
+             fmt::format("loaded {} on {}", spec_text(kernel.spec), device_text(*device)));
+  return publish(key, kernel);
 }
 
-// What the driver refuses, though by its version it should not, is passed over like what it is too
-// old for: what an earlier NVRTC compiled may do.
+// What the driver refuses, though by its version it should not, is passed over: in place of another
+// target's the exact one may do, and in place of that what an earlier NVRTC compiled.
 Result<LoadedKernel> Registry::load_best(const Spec& spec, const Device& device,
                                          const std::atomic<bool>* cancelled,
                                          ArtifactPointer* compiled) {
   Status refusal;
   int driver = device.driver_version;
+  bool exact_only = false;
   while (true) {
-    Result<ArtifactPointer> artifact = artifact_for(spec, device, driver, cancelled, compiled);
+    Result<ArtifactPointer> artifact =
+        exact_only ? obtain(spec, driver, cancelled, compiled)
+                   : artifact_for(spec, device, driver, cancelled, compiled);
     if (!artifact.ok()) return refusal.ok() ? artifact.status() : refusal;
-    const cache::Record& record = (*artifact)->record;
-    Result<LoadedKernel> kernel =
-        load_kernel(libraries_, device, (*artifact)->spec, image_of(record));
-    if (kernel.ok() || kernel.status().code() != StatusCode::kUnsupported) return kernel;
+    const auto& [compiled_spec, record] = **artifact;
+    Result<LoadedKernel> kernel = load_kernel(libraries_, device, compiled_spec, image_of(record));
+    if (kernel.ok()) return kernel;
+    load_failures_.fetch_add(1, std::memory_order_relaxed);
+    if (kernel.status().code() != StatusCode::kUnsupported) return kernel;
     refusal = {StatusCode::kUnsupported,
                fmt::format("{}; NVRTC {} compiled it", kernel.status().message(),
                            record.toolchain.text())};
-    driver = std::min(driver, static_cast<int>(record.lowest_driver)) - 1;
+    exact_only = compiled_spec.target != spec.target;
+    if (!exact_only) driver = std::min(driver, static_cast<int>(record.lowest_driver)) - 1;
   }
 }
 

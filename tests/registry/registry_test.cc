@@ -103,6 +103,7 @@ TEST_F(RegistryTest, ForgetsACompileError) {
   Result<const KernelRecord*> failed = registry.prepare(kSpec, 0);
   EXPECT_EQ(failed.status().code(), StatusCode::kCompile);
   EXPECT_THAT(failed.status().message(), HasSubstr(kText));
+  EXPECT_EQ(registry.counters().load_failures, 0u) << "nothing was loaded";
   EXPECT_EQ(registry.find(kPacked, 0), nullptr);
   EXPECT_TRUE(registry.prepare(kSpec, 0).ok());
 }
@@ -241,6 +242,13 @@ TEST_F(RegistryOnBlackwell, CompilesAnewWhatTheDriverRefuses) {
   Result<const KernelRecord*> record = registry.prepare(kExact, 0);
   ASSERT_TRUE(record.ok()) << record.status().message();
   EXPECT_THAT(driver.images(), testing::ElementsAre(HasSubstr("12.9")));
+}
+
+TEST_F(RegistryOnBlackwell, CompilesTheExactTargetWhereAnothersIsRefused) {
+  driver.fail("cuLibraryLoadData", CUDA_ERROR_NO_BINARY_FOR_GPU);
+  EXPECT_EQ(loaded_after_compiling("sm_100f"), "sm_103a");
+  EXPECT_EQ(compiler->compiles, 2);
+  EXPECT_EQ(registry.counters().load_failures, 1u);
 }
 
 TEST_F(RegistryOnBlackwell, DoesNotTakeAnotherFailureForARefusal) {
