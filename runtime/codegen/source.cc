@@ -28,11 +28,11 @@ struct {name} {{
   static constexpr u32 kK = {k}, kKOut = {k_out};
 }};
 
-using Geometry = QuantizeGeometry<{name}>;
-static_assert(Geometry::kFlat == {flat} && Geometry::kThreads == {threads} &&
-                  Geometry::kBlocksPerThread == {blocks_per_thread} && Geometry::kTileRows == {tile_rows} &&
-                  Geometry::kTileColumns == {tile_columns} && Geometry::kGridRows == {grid_rows} &&
-                  Geometry::kVec == {sf_vec_size},
+using Config = {name};
+static_assert(kFlat<Config> == {flat} && kThreads<Config> == {threads} &&
+                  kBlocksPerThread == {blocks_per_thread} && kTileRows == {tile_rows} &&
+                  kTileColumns == {tile_columns} && kGridRows == {grid_rows} &&
+                  kVec<Config> == {sf_vec_size},
               "runtime/spec/geometry.h and templates/quantize.cuh disagree");
 static_assert(kSfRowMultiple<{sf_layout}> == {sf_row_multiple} &&
                   kSfColumnMultiple<{sf_layout}> == {sf_column_multiple} &&

@@ -32,7 +32,7 @@ FP4JIT_DEVICE BlockScale any_nvfp4_scale(float amax, float global_scale) {
 
 template <Format format, Numerics numerics>
 FP4JIT_DEVICE BlockScale any_mx_scale(float amax) {
-  float one_over_maximum = float_of(Ue8m0Rounding<format>::kReciprocalBits);
+  float one_over_maximum = float_of(kUe8m0Rounding<format>.reciprocal_bits);
   u32 byte = ue8m0_up(any_product<numerics>(amax, one_over_maximum));
   u32 multiplier_bits = byte - 1u < 253u ? (254u - byte) << 23 : 0u;
   if (format == Format::kMxfp8 && byte == 255u)
@@ -93,7 +93,7 @@ FP4JIT_COLD void quantize_any_blocks(u32 count, const u8* blocks, float global_s
 #pragma unroll 1
   for (; count != 0; --count) {
     quantize_any_block<format, In, numerics, sm>(blocks, global_scale, data, sf);
-    blocks += kSfVecSize<format> * In::kBytes;
+    blocks += kSfVecSize<format> * kBytes<In>;
     data += kSfVecSize<format> * kElementBits<format> / 8;
     ++sf;
   }

@@ -129,12 +129,6 @@ FP4JIT_DEVICE void mul_x2_rn(float* pair, float by) {
       : "+f"(pair[0]), "+f"(pair[1])
       : "f"(by));
 }
-FP4JIT_DEVICE void mul_x2_ftz(float* pair, float by) {
-  asm("{.reg .b64 p, q; mov.b64 p, {%0, %1}; mov.b64 q, {%2, %2}; mul.rn.ftz.f32x2 p, p, q; "
-      "mov.b64 {%0, %1}, p;}"
-      : "+f"(pair[0]), "+f"(pair[1])
-      : "f"(by));
-}
 // low and high bf16 of `word` times the bf16 in both halves of `by`, exactly rounded to f32.
 FP4JIT_DEVICE void mul_bf16x2_to_f32(u32 word, u32 by, float* pair) {
   asm("{.reg .b16 l, h, s, t; mov.b32 {l, h}, %2; mov.b32 {s, t}, %3; "
@@ -221,14 +215,52 @@ FP4JIT_DEVICE u32 permute_bytes(u32 a, u32 b, u32 selector) {
   return r;
 }
 
-// Eight floats to eight E2M1 codes, the first in the lowest nibble. NaN gives 7.
-FP4JIT_DEVICE u32 e2m1x8_convert(const float* v) {
+// Eight values times one, each product rounded to f32, as E2M1 codes, the first in the lowest
+// nibble. NaN gives 7. One piece of assembly each, since every statement costs compile time:
+// products to v0 to v7, then the codes.
+#define FP4JIT_PRODUCTS_F32X2(mul)                         \
+  "{.reg .b64 m, p; .reg .f32 v<8>; .reg .b8 a, b, c, d; " \
+  "mov.b64 m, {%9, %9}; "                                  \
+  "mov.b64 p, {%1, %2}; " mul                              \
+  " p, p, m; mov.b64 {v0, v1}, p; "                        \
+  "mov.b64 p, {%3, %4}; " mul                              \
+  " p, p, m; mov.b64 {v2, v3}, p; "                        \
+  "mov.b64 p, {%5, %6}; " mul                              \
+  " p, p, m; mov.b64 {v4, v5}, p; "                        \
+  "mov.b64 p, {%7, %8}; " mul " p, p, m; mov.b64 {v6, v7}, p; "
+#define FP4JIT_E2M1X8_OF_PRODUCTS           \
+  "cvt.rn.satfinite.e2m1x2.f32 a, v1, v0; " \
+  "cvt.rn.satfinite.e2m1x2.f32 b, v3, v2; " \
+  "cvt.rn.satfinite.e2m1x2.f32 c, v5, v4; " \
+  "cvt.rn.satfinite.e2m1x2.f32 d, v7, v6; mov.b32 %0, {a, b, c, d};}"
+
+FP4JIT_DEVICE u32 e2m1x8_mul_rn(const float* v, float by) {
   u32 r;
-  asm("{.reg .b8 a, b, c, d; cvt.rn.satfinite.e2m1x2.f32 a, %2, %1; "
-      "cvt.rn.satfinite.e2m1x2.f32 b, %4, %3; cvt.rn.satfinite.e2m1x2.f32 c, %6, %5; "
-      "cvt.rn.satfinite.e2m1x2.f32 d, %8, %7; mov.b32 %0, {a, b, c, d};}"
+  asm(FP4JIT_PRODUCTS_F32X2("mul.rn.f32x2") FP4JIT_E2M1X8_OF_PRODUCTS
       : "=r"(r)
-      : "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]), "f"(v[4]), "f"(v[5]), "f"(v[6]), "f"(v[7]));
+      : "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]), "f"(v[4]), "f"(v[5]), "f"(v[6]), "f"(v[7]),
+        "f"(by));
+  return r;
+}
+FP4JIT_DEVICE u32 e2m1x8_mul_ftz(const float* v, float by) {
+  u32 r;
+  asm(FP4JIT_PRODUCTS_F32X2("mul.rn.ftz.f32x2") FP4JIT_E2M1X8_OF_PRODUCTS
+      : "=r"(r)
+      : "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]), "f"(v[4]), "f"(v[5]), "f"(v[6]), "f"(v[7]),
+        "f"(by));
+  return r;
+}
+// Four words of two bf16 each, times the bf16 in both halves of `by`.
+FP4JIT_DEVICE u32 e2m1x8_mul_bf16(const u32* words, u32 by) {
+  u32 r;
+  asm("{.reg .b16 l, h, m; .reg .f32 v<8>; .reg .b8 a, b, c, d; mov.b32 {m, _}, %5; "
+      "mov.b32 {l, h}, %1; fma.rn.f32.bf16 v0, l, m, %6; fma.rn.f32.bf16 v1, h, m, %6; "
+      "mov.b32 {l, h}, %2; fma.rn.f32.bf16 v2, l, m, %6; fma.rn.f32.bf16 v3, h, m, %6; "
+      "mov.b32 {l, h}, %3; fma.rn.f32.bf16 v4, l, m, %6; fma.rn.f32.bf16 v5, h, m, %6; "
+      "mov.b32 {l, h}, %4; fma.rn.f32.bf16 v6, l, m, %6; fma.rn.f32.bf16 v7, h, m, %6;"
+      " " FP4JIT_E2M1X8_OF_PRODUCTS
+      : "=r"(r)
+      : "r"(words[0]), "r"(words[1]), "r"(words[2]), "r"(words[3]), "r"(by), "f"(-0.0f));
   return r;
 }
 // Two floats to two E2M1 codes in a byte.

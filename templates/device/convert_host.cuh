@@ -98,9 +98,6 @@ FP4JIT_DEVICE float max_nan(float a, float b) {
 FP4JIT_DEVICE void mul_x2_rn(float* pair, float by) {
   for (int i = 0; i < 2; ++i) pair[i] = mul_rn(pair[i], by);
 }
-FP4JIT_DEVICE void mul_x2_ftz(float* pair, float by) {
-  for (int i = 0; i < 2; ++i) pair[i] = mul_ftz(pair[i], by);
-}
 FP4JIT_DEVICE void mul_bf16x2_to_f32(u32 word, u32 by, float* pair) {
   pair[0] = float_of(word << 16) * float_of(by << 16);
   pair[1] = float_of(word & 0xFFFF0000u) * float_of(by & 0xFFFF0000u);
@@ -192,10 +189,20 @@ FP4JIT_DEVICE u32 e2m1_convert(float v) {
              (a > 5.0f);
   return bits_of(v) >> 31 << 3 | code;
 }
-FP4JIT_DEVICE u32 e2m1x8_convert(const float* v) {
+FP4JIT_DEVICE u32 e2m1x8_mul_rn(const float* v, float by) {
   u32 r = 0;
-  for (int i = 0; i < 8; ++i) r |= e2m1_convert(v[i]) << 4 * i;
+  for (int i = 0; i < 8; ++i) r |= e2m1_convert(mul_rn(v[i], by)) << 4 * i;
   return r;
+}
+FP4JIT_DEVICE u32 e2m1x8_mul_ftz(const float* v, float by) {
+  u32 r = 0;
+  for (int i = 0; i < 8; ++i) r |= e2m1_convert(mul_ftz(v[i], by)) << 4 * i;
+  return r;
+}
+FP4JIT_DEVICE u32 e2m1x8_mul_bf16(const u32* words, u32 by) {
+  float values[8];
+  for (int i = 0; i < 4; ++i) mul_bf16x2_to_f32(words[i], by, values + 2 * i);
+  return e2m1x8_mul_rn(values, 1.0f);
 }
 FP4JIT_DEVICE u32 e2m1x2_convert(float low, float high) {
   return e2m1_convert(low) | e2m1_convert(high) << 4;

@@ -21,14 +21,20 @@ FP4JIT_DEVICE u32 e4m3_by_integers(float value) {
 
 template <int sm>
 FP4JIT_DEVICE u32 e4m3x2(float low, float high) {
-  if constexpr (kHasFp8Convert<sm>) return e4m3x2_convert(low, high);
-  return e4m3_by_integers(low) | e4m3_by_integers(high) << 8;
+  if constexpr (kHasFp8Convert<sm>) {
+    return e4m3x2_convert(low, high);
+  } else {
+    return e4m3_by_integers(low) | e4m3_by_integers(high) << 8;
+  }
 }
 
 template <int sm>
 FP4JIT_DEVICE u32 e4m3(float value) {
-  if constexpr (kHasFp8Convert<sm>) return e4m3x2_convert(value, 0.0f) & 0xFFu;
-  return e4m3_by_integers(value);
+  if constexpr (kHasFp8Convert<sm>) {
+    return e4m3x2_convert(value, 0.0f) & 0xFFu;
+  } else {
+    return e4m3_by_integers(value);
+  }
 }
 
 template <int sm>
@@ -40,7 +46,7 @@ FP4JIT_DEVICE u32 e4m3x4(const float* values) {
 // exponent.
 FP4JIT_DEVICE float f32_from_finite_e4m3(u32 byte) {
   constexpr float kTwoTo120 = 1.329227995784916e36f;
-  return float_of((byte & 0x7Fu) << 20 | (byte & 0x80u) << 24) * kTwoTo120;
+  return mul_rn(float_of((byte & 0x7Fu) << 20 | (byte & 0x80u) << 24), kTwoTo120);
 }
 
 // Two bytes, NaN included.

@@ -17,48 +17,48 @@ FP4JIT_DEVICE void load_words(const u8* from, bool valid, u32* words) {
   for (u32 i = 0; i < count; i += 4) load_16_bytes(from + i * 4, words + i);
 }
 
+// 2 words, or a multiple of 4, to an address aligned to as many bytes up to 16.
+template <u32 count>
+FP4JIT_DEVICE void store_words(u8* to, const u32* words) {
+  if constexpr (count == 2) {
+    store_8_bytes(to, words);
+  } else {
+#pragma unroll
+    for (u32 i = 0; i < count; i += 4) store_16_bytes(to + i * 4, words + i);
+  }
+}
+
 // Eight elements from their words, exactly.
 template <class In>
 FP4JIT_DEVICE void f32x8(const u32* words, float* values) {
 #pragma unroll
-  for (u32 i = 0; i < 8 / In::kPerWord; ++i) {
-    u32 word = words[i];
+  for (u32 i = 0; i < 8 / kPerWord<In>; ++i) {
     if constexpr (kSame<In, Bf16>) {
-      values[2 * i] = float_of(word << 16);
-      values[2 * i + 1] = float_of(word & 0xFFFF0000u);
+      values[2 * i] = float_of(words[i] << 16);
+      values[2 * i + 1] = float_of(words[i] & 0xFFFF0000u);
     } else if constexpr (kSame<In, F16>) {
-      values[2 * i] = f32_from_f16(word & 0xFFFFu);
-      values[2 * i + 1] = f32_from_f16(word >> 16);
+      values[2 * i] = f32_from_f16(words[i] & 0xFFFFu);
+      values[2 * i + 1] = f32_from_f16(words[i] >> 16);
     } else {
-      values[i] = float_of(word);
+      values[i] = float_of(words[i]);
     }
   }
 }
 
-// Two floats times `by`, each product rounded once.
+// Eight floats times `by`, each product rounded once.
 template <Numerics numerics, int sm>
-FP4JIT_DEVICE void scale_pair(float* pair, float by) {
+FP4JIT_DEVICE void scale_x8(float* values, float by) {
   constexpr bool kFlush = numerics == Numerics::kTrtllm;
-  if constexpr (kHasF32x2<sm> && kFlush) mul_x2_ftz(pair, by);
-  if constexpr (kHasF32x2<sm> && !kFlush) mul_x2_rn(pair, by);
-  if constexpr (!kHasF32x2<sm> && kFlush) {
-    pair[0] = mul_ftz(pair[0], by);
-    pair[1] = mul_ftz(pair[1], by);
+#pragma unroll
+  for (u32 i = 0; i < 8; i += 2) {
+    if constexpr (kHasF32x2<sm>) {
+      static_assert(!kFlush, "these targets flush in e2m1x8_mul_ftz");
+      mul_x2_rn(values + i, by);
+    } else {
+      values[i] = kFlush ? mul_ftz(values[i], by) : mul_rn(values[i], by);
+      values[i + 1] = kFlush ? mul_ftz(values[i + 1], by) : mul_rn(values[i + 1], by);
+    }
   }
-  if constexpr (!kHasF32x2<sm> && !kFlush) {
-    pair[0] = mul_rn(pair[0], by);
-    pair[1] = mul_rn(pair[1], by);
-  }
-}
-
-// Eight elements times `by`.
-template <class In, Numerics numerics, int sm>
-FP4JIT_DEVICE void scaled_f32x8(const u32* words, float by, float* values) {
-  f32x8<In>(words, values);
-  scale_pair<numerics, sm>(values, by);
-  scale_pair<numerics, sm>(values + 2, by);
-  scale_pair<numerics, sm>(values + 4, by);
-  scale_pair<numerics, sm>(values + 6, by);
 }
 
 // The greatest magnitude at even and at odd positions, with signs that mean nothing (taking a
@@ -119,8 +119,11 @@ FP4JIT_DEVICE u32 amax_bits_or_nan(LaneMaxima maxima) {
 template <Numerics numerics>
 FP4JIT_DEVICE float amax_without_nan(LaneMaxima maxima) {
   float even = abs_rn(maxima.even), odd = abs_rn(maxima.odd);
-  if constexpr (numerics == Numerics::kTrtllm) return abs_rn(even > odd ? maxima.even : maxima.odd);
-  return max_rn(max_rn(even, odd), 0.0f);
+  if constexpr (numerics == Numerics::kTrtllm) {
+    return abs_rn(even > odd ? maxima.even : maxima.odd);
+  } else {
+    return max_rn(max_rn(even, odd), 0.0f);
+  }
 }
 
 }  // namespace fp4jit

@@ -6,9 +6,7 @@
 
 namespace fp4jit {
 
-FP4JIT_DEVICE float one_sixth() {
-  return float_of(0x3E2AAAABu);
-}
+static constexpr float kOneSixth = 0.16666667163372040f;  // the float next to it
 
 // What a thread needs of the global scale, computed once.
 struct GlobalScale {
@@ -18,17 +16,21 @@ struct GlobalScale {
 
 template <Numerics numerics>
 FP4JIT_DEVICE GlobalScale global_scale_of(float value) {
-  if constexpr (numerics == Numerics::kTrtllm) return {value, reciprocal_approx_ftz(value)};
-  return {mul_rn(value, one_sixth()), reciprocal_rn(value)};
+  if constexpr (numerics == Numerics::kTrtllm) {
+    return {value, reciprocal_approx_ftz(value)};
+  } else {
+    return {mul_rn(value, kOneSixth), reciprocal_rn(value)};
+  }
 }
 
 // What is rounded to the scale byte.
 template <Numerics numerics>
 FP4JIT_DEVICE float unrounded_scale(float amax, GlobalScale global) {
   if constexpr (numerics == Numerics::kTrtllm) {
-    return mul_ftz(global.encode, mul_ftz(amax, one_sixth()));
+    return mul_ftz(global.encode, mul_ftz(amax, kOneSixth));
+  } else {
+    return amax == 0.0f ? 0.0f : mul_rn(amax, global.encode);
   }
-  return amax == 0.0f ? 0.0f : mul_rn(amax, global.encode);
 }
 
 // `scale`: the scale byte as a number. A block whose scale is zero gets codes +-0 under trtllm (its
@@ -38,11 +40,12 @@ FP4JIT_DEVICE float element_multiplier(float amax, float scale, GlobalScale glob
   if constexpr (numerics == Numerics::kTrtllm) {
     float multiplier = reciprocal_approx_ftz(mul_ftz(scale, global.reciprocal));
     return zero_unless_both_ftz(multiplier, amax, scale);
+  } else {
+    constexpr u32 kLargestFinite = 0x7F7FFFFFu;
+    float multiplier =
+        min_rn(reciprocal_rn(mul_rn(scale, global.reciprocal)), float_of(kLargestFinite));
+    return amax == 0.0f ? 0.0f : multiplier;
   }
-  constexpr u32 kLargestFinite = 0x7F7FFFFFu;
-  float multiplier =
-      min_rn(reciprocal_rn(mul_rn(scale, global.reciprocal)), float_of(kLargestFinite));
-  return amax == 0.0f ? 0.0f : multiplier;
 }
 
 }  // namespace fp4jit

@@ -1,6 +1,6 @@
 // What: the words of a kernel's configuration, spelled as in a spec, and what each target can do.
 // Includes nothing: no CUDA or C++ header reaches a template, which is what keeps a compile short.
-// Constants stand inside functions where they can: NVRTC puts every other one into the cubin.
+// No constant is a member of a type: NVRTC puts those into the cubin.
 #pragma once
 
 namespace fp4jit {
@@ -17,21 +17,20 @@ enum class SfLayout { kLinear, k128x4, k8x4 };
 enum class Numerics { kTrtllm, kExact };
 enum class Pdl { kOff, kTriggerLast, kTriggerFirst };
 
-// Input element types. kPerWord: elements in 32 bits.
-struct F16 {
-  static constexpr u32 kBytes = 2, kPerWord = 2;
-};
-struct Bf16 {
-  static constexpr u32 kBytes = 2, kPerWord = 2;
-};
-struct F32 {
-  static constexpr u32 kBytes = 4, kPerWord = 1;
-};
+// Input element types.
+struct F16 {};
+struct Bf16 {};
+struct F32 {};
 
 template <class A, class B>
 static constexpr bool kSame = false;
 template <class A>
 static constexpr bool kSame<A, A> = true;
+
+template <class In>
+static constexpr u32 kBytes = kSame<In, F32> ? 4 : 2;
+template <class In>
+static constexpr u32 kPerWord = 4 / kBytes<In>;  // elements in 32 bits
 
 template <Format format>
 static constexpr bool kIsMx = format != Format::kNvfp4;

@@ -17,30 +17,26 @@ FP4JIT_DEVICE u32 ue8m0_up(float value) {
 // How the byte follows from amax by integers alone. amax / maximum has its exponent rounded up
 // where the mantissa of amax is above the maximum's (6 is 1.5 * 2^2, 448 is 1.75 * 2^8). The same
 // as rounding up amax * (1/maximum) for every amax whose byte is at least 3; see tests/kernels.
+struct Ue8m0Rounding {
+  u32 below_carry, exponent;
+  u32 reciprocal_bits;  // 1/448 or 1/6, a float
+};
 template <Format format>
-struct Ue8m0Rounding;
-template <>
-struct Ue8m0Rounding<Format::kMxfp4> {
-  static constexpr u32 kBelowCarry = 0x3FFFFFu, kExponent = 2,
-                       kReciprocalBits = 0x3E2AAAABu;  // 1/6
-};
-template <>
-struct Ue8m0Rounding<Format::kMxfp8> {
-  static constexpr u32 kBelowCarry = 0x1FFFFFu, kExponent = 8,
-                       kReciprocalBits = 0x3B124925u;  // 1/448
-};
+static constexpr Ue8m0Rounding kUe8m0Rounding =
+    format == Format::kMxfp8 ? Ue8m0Rounding{0x1FFFFFu, 8, 0x3B124925u}
+                             : Ue8m0Rounding{0x3FFFFFu, 2, 0x3E2AAAABu};
 
 // The byte for an amax of these bits; 0 for amax 0. Exact from byte 3 to byte 253.
 template <Format format>
 FP4JIT_DEVICE u32 ue8m0_from_amax_bits(u32 amax_bits) {
-  using Rounding = Ue8m0Rounding<format>;
-  u32 exponent = (amax_bits + Rounding::kBelowCarry) >> 23;
-  return exponent < Rounding::kExponent ? 0 : exponent - Rounding::kExponent;
+  constexpr Ue8m0Rounding kRounding = kUe8m0Rounding<format>;
+  u32 exponent = (amax_bits + kRounding.below_carry) >> 23;
+  return exponent < kRounding.exponent ? 0 : exponent - kRounding.exponent;
 }
 
 // The least amax bits whose byte is `byte`.
 template <Format format, u32 byte>
 static constexpr u32 kFirstAmaxBits =
-    ((byte + Ue8m0Rounding<format>::kExponent) << 23) - Ue8m0Rounding<format>::kBelowCarry;
+    ((byte + kUe8m0Rounding<format>.exponent) << 23) - kUe8m0Rounding<format>.below_carry;
 
 }  // namespace fp4jit

@@ -33,11 +33,11 @@ struct mxfp8_quantize_k96_k_out128_inf16_layout8x4_numericsexact_pdl2_sm_90a {
   static constexpr u32 kK = 96, kKOut = 128;
 };
 
-using Geometry = QuantizeGeometry<mxfp8_quantize_k96_k_out128_inf16_layout8x4_numericsexact_pdl2_sm_90a>;
-static_assert(Geometry::kFlat == false && Geometry::kThreads == 256 &&
-                  Geometry::kBlocksPerThread == 2 && Geometry::kTileRows == 128 &&
-                  Geometry::kTileColumns == 4 && Geometry::kGridRows == 32768 &&
-                  Geometry::kVec == 32,
+using Config = mxfp8_quantize_k96_k_out128_inf16_layout8x4_numericsexact_pdl2_sm_90a;
+static_assert(kFlat<Config> == false && kThreads<Config> == 256 &&
+                  kBlocksPerThread == 2 && kTileRows == 128 &&
+                  kTileColumns == 4 && kGridRows == 32768 &&
+                  kVec<Config> == 32,
               "runtime/spec/geometry.h and templates/quantize.cuh disagree");
 static_assert(kSfRowMultiple<SfLayout::k8x4> == 8 &&
                   kSfColumnMultiple<SfLayout::k8x4> == 4 &&

@@ -102,7 +102,10 @@ TEST(Conversions, Bf16MultiplyAddRoundsOnce) {
 
 TEST(Conversions, OrderOfPackedCodes) {
   const float values[8] = {0, -0.5f, 1, 1.5f, -2, 3, 4, -6};
-  EXPECT_EQ(on_device::e2m1x8_convert(values), 0xF65C3290u);
+  EXPECT_EQ(on_device::e2m1x8_mul_rn(values, 1.0f), 0xF65C3290u);
+  EXPECT_EQ(on_device::e2m1x8_mul_ftz(values, 1.0f), 0xF65C3290u);
+  const uint32_t bf16[4] = {0xBF000000u, 0x3FC03F80u, 0x4040C000u, 0xC0C04080u};
+  EXPECT_EQ(on_device::e2m1x8_mul_bf16(bf16, 0x3F803F80u), 0xF65C3290u);
   EXPECT_EQ(on_device::e4m3x4<80>(values), 0x3C38B000u);
   EXPECT_EQ(on_device::e4m3x4<89>(values), 0x3C38B000u);
 }
