@@ -13,8 +13,8 @@ namespace fp4jit {
 // Config, which the runtime renders from a spec:
 //   kFormat, In, kSfLayout, kNumerics, kPdl, kSm, kK, kKOut (0, 0: run-time K)
 template <class Config>
-static constexpr bool kFlat =
-    Config::kSfLayout == SfLayout::kLinear&& Config::kK != 0 && Config::kK == Config::kKOut;
+static constexpr bool kFlat = (Config::kSfLayout == SfLayout::kLinear) && (Config::kK != 0) &&
+                              (Config::kK == Config::kKOut);
 static constexpr u32 kBlocksPerThread = 2;
 static constexpr u32 kTileRows = 128, kTileColumns = 4;
 static constexpr u32 kGridRows = 32768;  // gridDim.y where there are more tiles of rows than that
@@ -39,11 +39,10 @@ static constexpr u32 kBlockDataBytes = kVec<Config>* kElementBits<Config::kForma
 
 // Whether every thread that has a row has both blocks everywhere, so that nothing is to be asked.
 template <class Config>
-static constexpr bool kWhole = Config::kK != 0 &&
-                               Config::kK ==
-                                   Config::kKOut&& Config::kK / kVec<Config> %
-                                       (kFlat<Config> ? kBlocksPerThread : kTileColumns) ==
-                                   0;
+static constexpr u32 kColumnsAtOnce = kFlat<Config> ? kBlocksPerThread : kTileColumns;
+template <class Config>
+static constexpr bool kWhole = (Config::kK != 0) && (Config::kK == Config::kKOut) &&
+                               (Config::kK / kVec<Config> % kColumnsAtOnce<Config> == 0);
 // Whether two neighbouring blocks' data, or scale bytes, are always aligned as one store.
 template <class Config>
 static constexpr bool kPairsAligned = kFlat<Config> ||

@@ -24,8 +24,7 @@ def opened(fp4jit, tmp_path):
         pytest.skip("strace is absent or may not trace here")
 
     def run(*args):
-        leaks = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"  # its checker is a tracer too
-        done = fp4jit.run(*args, prefix=tracer, env={"ASAN_OPTIONS": leaks})
+        done = fp4jit.run(*args, prefix=tracer)
         assert done.returncode == 0, done
         # A call that another thread's interrupts stands on two lines; the first has the path and no result.
         return [path for path, rest in re.findall(r'"([^"]+)"(.*)', log.read_text()) if "= -1" not in rest]

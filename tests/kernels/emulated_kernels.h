@@ -15,6 +15,7 @@ struct EmulatedLaunch {
   LaunchGeometry geometry;
   on_device::QuantizeArgs args;
   const StoreObserver* observer;
+  uint64_t first_cta;  // those before it, in the order of Store::cta, are left out
 };
 
 struct EmulatedKernel {

@@ -21,8 +21,8 @@ Target emulated_target(int sm) {
   return parse_target(text).value();
 }
 
-Status run_template(const Spec& spec, const host::QuantizeCall& call,
-                    const StoreObserver& observer) {
+Status run_template(const Spec& spec, const host::QuantizeCall& call, const StoreObserver& observer,
+                    uint64_t first_cta) {
   const EmulatedKernels& kernels = kernels_of(spec.format);
   auto kernel = std::find_if(kernels.begin(), kernels.end(), [&](const EmulatedKernel& row) {
     return row.in == spec.in && row.sf_layout == spec.sf_layout && row.numerics == spec.numerics &&
@@ -41,7 +41,7 @@ Status run_template(const Spec& spec, const host::QuantizeCall& call,
                                         .blocks = call.extent.m * call.extent.k / sf_vec_size(spec),
                                         .k = static_cast<uint32_t>(call.extent.k),
                                         .k_out = static_cast<uint32_t>(call.extent.k_out)};
-  kernel->run({geometry, args, &observer});
+  kernel->run({geometry, args, &observer, first_cta});
   return {};
 }
 

@@ -27,8 +27,9 @@ struct Store {
 using StoreObserver = std::function<void(const Store&)>;
 
 // The same call as for host::quantize. kUnsupported where the spec is not one that was instantiated
-// (see emulated_kernels.h); its pdl says nothing here.
+// (see emulated_kernels.h); its pdl says nothing here. The CTAs before `first_cta` do
+// not run.
 Status run_template(const Spec& spec, const host::QuantizeCall& call,
-                    const StoreObserver& observer = nullptr);
+                    const StoreObserver& observer = nullptr, uint64_t first_cta = 0);
 
 }  // namespace fp4jit

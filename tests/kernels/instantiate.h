@@ -21,12 +21,15 @@ struct EmulatedConfig {
 // The observer and the grid of the thread's launch, for the hook, which has no parameter for them.
 inline thread_local const EmulatedLaunch* current_launch = nullptr;
 
-inline void tell_observer(const void* to, uint32_t bytes) {
+inline uint64_t current_cta() {
   const uint32_t* grid = current_launch->geometry.grid;
   const on_device::Dim3& cta = on_device::blockIdx;
-  const uint64_t row = cta.y + uint64_t{grid[1]} * cta.z;
+  return cta.x + grid[0] * (cta.y + uint64_t{grid[1]} * cta.z);
+}
+
+inline void tell_observer(const void* to, uint32_t bytes) {
   (*current_launch->observer)(
-      {cta.x + grid[0] * row, on_device::threadIdx.x, static_cast<const uint8_t*>(to), bytes});
+      {current_cta(), on_device::threadIdx.x, static_cast<const uint8_t*>(to), bytes});
 }
 
 template <class Config>
@@ -39,6 +42,7 @@ void run_grid(const EmulatedLaunch& launch) {
     for (uint32_t y = 0; y < grid[1]; ++y) {
       for (uint32_t x = 0; x < grid[0]; ++x) {
         on_device::blockIdx = {x, y, z};
+        if (current_cta() < launch.first_cta) continue;
         for (uint32_t thread = 0; thread < launch.geometry.block[0]; ++thread) {
           on_device::threadIdx = {thread, 0, 0};
           on_device::quantize<Config>(launch.args);

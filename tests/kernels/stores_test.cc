@@ -1,6 +1,8 @@
 // Which thread stores which byte.
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "spec/geometry.h"
@@ -70,6 +72,40 @@ TEST_P(Stores, EachByteByOneThread) {
       }
     });
   }
+}
+
+struct Free {
+  void operator()(uint8_t* memory) const { std::free(memory); }
+};
+// Zeros, of which only what is touched takes memory.
+using Zeros = std::unique_ptr<uint8_t[], Free>;
+Zeros zeros(int64_t bytes) {
+  return Zeros(static_cast<uint8_t*>(std::calloc(static_cast<size_t>(bytes), 1)));
+}
+
+// A grid of two layers of 32768 tiles, of which the second has one tile with a row and many beyond
+// the output.
+TEST_P(Stores, SurplusTilesOfTheGridStoreNothing) {
+  constexpr uint64_t kTilesOfALayer = 32768;
+  const Spec spec = runtime_k_spec(Dtype::kBf16, 100);
+  const int64_t k = enum_row(format()).sf_vec_size;
+  const Extent extent{kTilesOfALayer * kTileRows + 1, k, k};
+  const OutputShape shape = output_shape(spec, extent);
+  const Zeros input = zeros(extent.m * k * 2), data = zeros(shape.data_bytes());
+  const Zeros sf = zeros(shape.sf_bytes());
+  int64_t inside = 0, stray = 0;
+  auto observe = [&](const Store& store) {
+    const uint64_t from_data = static_cast<uint64_t>(store.to - data.get());
+    const uint64_t from_sf = static_cast<uint64_t>(store.to - sf.get());
+    const bool in_data = from_data + store.bytes <= static_cast<uint64_t>(shape.data_bytes());
+    const bool in_sf = from_sf + store.bytes <= static_cast<uint64_t>(shape.sf_bytes());
+    in_data || in_sf ? ++inside : ++stray;
+  };
+  const Status status = run_template(
+      spec, {input.get(), &kGlobalScale, data.get(), sf.get(), extent}, observe, kTilesOfALayer);
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_GT(inside, 0);
+  EXPECT_EQ(stray, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, Stores,
