@@ -1,7 +1,7 @@
 // What: the device allocations of a process. Device addresses lie in a range of their own that no
 // host pointer points into (touching one on the host is a segmentation fault, as with a real
 // device) and are never used again, so that use after free is always seen. Behind each byte stand
-// three planes: its value, whether it was ever written, and its last writer.
+// its value, whether it was ever written, and its last writer.
 // Threads: allocate and release are called with the driver's lock held, while no kernel runs; find
 // from any thread while one runs.
 #pragma once
@@ -25,7 +25,6 @@ class LazyMemory {
 
  private:
   uint8_t* data_;
-  size_t bytes_;
 };
 
 struct Allocation {
@@ -34,10 +33,10 @@ struct Allocation {
   int device;          // ordinal; -1 for pinned host memory, which every device may touch
   std::string origin;  // "cuMemAlloc", "module variable x"
   bool freed = false;
-  std::unique_ptr<LazyMemory> value, written;  // a byte each; `written` 0 or 1
-  std::unique_ptr<LazyMemory> previous;        // the value before the last writing launch
-  std::unique_ptr<LazyMemory> writer;          // 8 bytes each: device_memory.h
-  uint8_t* host = nullptr;                     // where the value is: `value`, or pinned memory
+  std::unique_ptr<LazyMemory> value;    // null of pinned memory
+  std::unique_ptr<LazyMemory> written;  // a byte each, 0 or 1
+  std::unique_ptr<LazyMemory> writer;   // 8 bytes each: device_memory.cc
+  uint8_t* host = nullptr;              // where the value is: `value`, or pinned memory
 };
 
 class Allocations {
@@ -56,6 +55,8 @@ class Allocations {
   uint64_t live_bytes(int device) const;
 
  private:
+  const Allocation* insert(std::unique_ptr<Allocation> made);
+
   std::vector<std::unique_ptr<Allocation>> list_;  // by address
   uint64_t next_address_ = 0, next_id_ = 1;
 };
@@ -64,6 +65,7 @@ class Allocations {
 // is not inside one live allocation.
 bool copy_to_device(const Allocations& allocations, uint64_t to, const void* from, uint64_t bytes);
 bool copy_from_device(const Allocations& allocations, void* to, uint64_t from, uint64_t bytes);
+bool copy_on_device(const Allocations& allocations, uint64_t to, uint64_t from, uint64_t bytes);
 bool fill_device(const Allocations& allocations, uint64_t to, uint64_t count, const void* pattern,
                  uint32_t pattern_bytes);
 

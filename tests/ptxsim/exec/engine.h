@@ -37,6 +37,7 @@ struct LoadedModule {
   };
   std::vector<std::shared_ptr<const Kernel>> kernels;
   std::vector<GlobalVariable> globals;
+  uint64_t variables = 0;  // the allocation that holds them: to be released with the module; or 0
 };
 
 // Decodes every entry and gives the module's variables memory on `device`. Errors:

@@ -19,16 +19,16 @@
 namespace ptxsim::isa {
 
 enum class Role : uint8_t {
-  kWrite,           // a register, or "_"
-  kRead,            // a register, a literal, a special register
-  kWritePredicate,  // a predicate register, or "_"
-  kReadPredicate,   // a predicate register, perhaps negated; 0 or 1
-  kWritePair,       // "p|q": takes two slots
-  kWriteVector,     // "{a, b}" of `count` elements
+  kWrite,              // a register, or "_"
+  kRead,               // a register, a literal, a special register
+  kWritePredicate,     // a predicate register, or "_"
+  kReadPredicate,      // a predicate register, perhaps negated; 0 or 1
+  kWritePair,          // "p|q": takes two slots
+  kWriteAndPredicate,  // "d|p": a register and a predicate
+  kWriteVector,        // "{a, b}" of `count` elements
   kReadVector,
   kAddress,  // "[a+4]"
   kLabel,
-  kCount,  // a literal or a register: a barrier's number
 };
 
 struct OperandForm {
@@ -47,6 +47,7 @@ struct Row {
   uint8_t elements = 1;
   uint8_t element_bytes = 0;
   bool sign_extends = false;
+  bool synchronises_block = false;
 };
 
 using Rows = std::vector<Row>;
@@ -77,6 +78,11 @@ T from_slot(uint64_t slot) {
 
 template <class Lambda>
 struct SignatureOf : SignatureOf<decltype(&Lambda::operator())> {};
+template <class Result, class... Arguments>
+struct SignatureOf<Result (*)(Arguments...)> {
+  using Return = Result;
+  using Tuple = std::tuple<Arguments...>;
+};
 template <class Class, class Result, class... Arguments>
 struct SignatureOf<Result (Class::*)(Arguments...) const> {
   using Return = Result;

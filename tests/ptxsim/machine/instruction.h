@@ -22,17 +22,21 @@ struct Instruction {
   uint8_t space = 0;     // ptx::Space of a memory access; kGenericSpace
   uint8_t elements = 1;  // of a vector
   uint8_t element_bytes = 0;
-  bool sign_extends = false;  // a load into a wider register
-  uint32_t negated = 0;       // bit i: predicate operand i is read as its opposite
-  int64_t offset = 0;         // of an address
-  uint32_t target = 0;        // of a branch
-  uint32_t line = 0;          // in the PTX
-  uint32_t source = 0;        // index of its text, Program::texts
+  bool sign_extends = false;        // a load into a wider register
+  uint8_t written = 0;              // how many of the slots, from the first, it writes
+  bool synchronises_block = false;  // bar.sync
+  bool writes_predicates = false;   // those are predicates
+  uint32_t negated = 0;             // bit i: predicate operand i is read as its opposite
+  int64_t offset = 0;               // of an address
+  uint32_t target = 0;              // of a branch
+  uint32_t line = 0;                // in the PTX
+  uint32_t source = 0;              // index of its text, Program::texts
   std::array<uint32_t, kMostOperands> slots = {};
 };
 
 inline constexpr uint8_t kGenericSpace = 0xFF;
 // A destination that is written and never read: "_".
 inline constexpr uint32_t kSinkPredicate = 1, kSinkValue = 0;
+inline constexpr uint32_t kTruePredicate = 0;
 
 }  // namespace ptxsim

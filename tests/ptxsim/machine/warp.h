@@ -5,7 +5,9 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "tests/ptxsim/machine/instruction.h"
@@ -30,14 +32,14 @@ enum class WarpState : uint8_t {
   kRunnable,
   kAtBarrier,  // every group of it is at a barrier
   kAtWait,     // at griddepcontrol.wait, and the predecessor has not completed
-  kAtTrigger,  // at griddepcontrol.launch_dependents of a grid that pauses there
+  kAtTrigger,  // at griddepcontrol.launch_dependents of a block that pauses there
   kStuck,      // groups wait for lanes that are elsewhere or gone
   kExited,
 };
 
 class Warp {
  public:
-  Warp(Block& block, uint32_t index, Mask live, uint32_t value_slots, uint32_t predicate_slots);
+  Warp(Block& block, uint32_t index, Mask live);
 
   uint64_t* values(uint32_t slot) { return values_.data() + size_t{slot} * kLanes; }
   const uint64_t* values(uint32_t slot) const { return values_.data() + size_t{slot} * kLanes; }
@@ -45,37 +47,39 @@ class Warp {
   void set_predicate(uint32_t slot, int lane, bool value) {
     predicates_[slot] = (predicates_[slot] & ~(Mask{1} << lane)) | Mask{value} << lane;
   }
-  void set_predicates(uint32_t slot, Mask mask) { predicates_[slot] = mask; }
+  uint8_t* local(int lane) { return local_.data() + static_cast<size_t>(lane) * local_bytes_; }
 
   // The lanes that the instruction runs for: of the current group, those whose guard holds.
   Mask executing() const { return executing_; }
   Mask live() const { return live_; }
-  Block& block() { return block_; }
+  Block& block() const { return block_; }
   uint32_t index() const { return index_; }
+  uint32_t thread(int lane) const { return index_ * kLanes + static_cast<uint32_t>(lane); }
+  WarpState state() const { return state_; }
 
-  // For handlers. The executing lanes go on elsewhere than at the next instruction.
+  // For handlers. The executing lanes go on at `target` instead of the next instruction.
   void branch(uint32_t target);
   void exit();
   // Whether all live lanes of `members` are here; if not, the executing ones wait for them, and the
   // instruction runs again when they have come.
   bool converge(Mask members);
-  // The executing lanes wait until the block releases barrier `id`.
-  void wait_at_barrier(uint32_t id);
+  // The executing lanes wait until release_barrier(barrier).
+  void wait_at_barrier(uint32_t barrier);
+  void release_barrier(uint32_t barrier);
   // The whole warp stands still in `state`; resume() lets it go on after the instruction.
-  void pause(WarpState state);
-  void resume();
-  void release_barrier(uint32_t id);
+  void pause(WarpState state) { state_ = state; }
+  void resume() { state_ = WarpState::kRunnable; }
 
-  // For the executor. Runs until the warp cannot go on, or `budget` instructions have run.
-  WarpState run(const Instruction* program, uint64_t* budget);
+  // Runs until the warp cannot go on, the launch stops, or `budget` instructions have run.
+  void run(uint64_t* budget);
 
-  WarpState state() const { return state_; }
-  // What the lanes are waiting at: the instruction of the first group that waits; for messages.
-  uint32_t stuck_at() const;
-  Mask first_group() const;
+  // Where a stuck warp's first waiting group stands: an instruction and a lane of it.
+  std::pair<uint32_t, int> stuck_at() const;
 
-  uint32_t sync_interval = 0;  // grows with each bar.warp.sync and shuffle of the whole warp
-  bool waited = false;         // past griddepcontrol.wait
+  uint32_t sync_interval = 0;  // grows with each bar.warp.sync
+  Mask waited = 0;             // lanes past griddepcontrol.wait
+  bool triggered = false;
+  uint64_t thread_instructions = 0;
 
  private:
   struct Group {
@@ -84,19 +88,24 @@ class Warp {
     Mask mask;
     State state = State::kRunnable;
     uint32_t barrier = 0;
+    Mask live = 0;  // when it began to wait for others
   };
 
+  void step(const Instruction& instruction);
   bool select_group();
-  void split(Mask moving);
+  bool wake_converging();
+  void stand_still();
+  void leave(Group group);
 
   Block& block_;
   uint32_t index_;
   std::vector<uint64_t> values_;
   std::vector<Mask> predicates_;
-  Mask live_, active_ = 0, executing_ = 0;
-  uint32_t pc_ = 0;
-  uint32_t next_pc_ = 0;
-  std::vector<Group> groups_;
+  uint32_t local_bytes_;
+  std::vector<uint8_t> local_;
+  Mask live_, active_, executing_ = 0;
+  uint32_t pc_ = 0, next_pc_ = ~0u;  // of the current group; of the lowest other one
+  std::vector<Group> groups_;        // the others
   WarpState state_ = WarpState::kRunnable;
 };
 

@@ -1,0 +1,199 @@
+#include "tests/ptxsim/exec/decode.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/ptxsim/exec/match.h"
+
+namespace ptxsim {
+namespace {
+
+using ptx::Operand;
+using ptx::Space;
+
+constexpr int kDeepestCall = 16;
+
+std::string at_line(const ptx::Instruction& instruction, const std::string& what) {
+  return "line " + std::to_string(instruction.line) + ": " + what + ": " + instruction.text;
+}
+
+class Decoder {
+ public:
+  Decoder(const ptx::Module& module, const Symbols& globals)
+      : module_(module), globals_(globals), slots_(&program_) {}
+
+  Result<Program> entry(const ptx::Function& function);
+
+ private:
+  // Decodes the body where it is called; `names` has its parameters.
+  void body(const ptx::Function& function, Symbols names, bool is_entry, int depth);
+  void registers(const ptx::Function& function, Frame* frame);
+  void variables(const ptx::Function& function, Symbols* names);
+  void one(const ptx::Instruction& source, const Frame& frame);
+  void call(const ptx::Instruction& source, const Frame& frame, int depth);
+  void bind(const std::vector<ptx::Variable>& formal, const Operand* actual, const Frame& frame,
+            const ptx::Instruction& source, Symbols* names);
+  uint32_t jump(const ptx::Instruction& source, const Frame& frame, bool opposite);
+  void fail(const ptx::Instruction& source, const std::string& what);
+  const ptx::Function* find_function(const std::string& name) const;
+
+  const ptx::Module& module_;
+  const Symbols& globals_;
+  Program program_;
+  SlotTable slots_;
+  SpaceLayout shared_, local_;
+  std::string error_;
+};
+
+void Decoder::fail(const ptx::Instruction& source, const std::string& what) {
+  if (error_.empty()) error_ = at_line(source, what);
+}
+
+const ptx::Function* Decoder::find_function(const std::string& name) const {
+  auto found = std::ranges::find(module_.functions, name, &ptx::Function::name);
+  return found == module_.functions.end() ? nullptr : &*found;
+}
+
+void Decoder::registers(const ptx::Function& function, Frame* frame) {
+  for (const ptx::Register& one : function.registers) {
+    uint32_t& next = one.bits == 1 ? program_.predicate_slots : program_.value_slots;
+    frame->registers.push_back({next++, one.bits});
+  }
+}
+
+void Decoder::variables(const ptx::Function& function, Symbols* names) {
+  for (const ptx::Variable& variable : function.variables) {
+    SpaceLayout& layout = variable.space == Space::kShared ? shared_ : local_;
+    // A call's .param variables are the thread's own memory.
+    const Space space = variable.space == Space::kShared ? Space::kShared : Space::kLocal;
+    (*names)[variable.name] = {space, layout.add(variable)};
+  }
+}
+
+void Decoder::one(const ptx::Instruction& source, const Frame& frame) {
+  Match match = match_instruction(source, frame, &slots_);
+  if (!match.error.empty()) return fail(source, match.error);
+  match.instruction.line = source.line;
+  match.instruction.source = static_cast<uint32_t>(program_.texts.size());
+  program_.texts.push_back(source.text);
+  program_.triggers |= source.mnemonic == "griddepcontrol.launch_dependents";
+  program_.instructions.push_back(match.instruction);
+}
+
+// A branch whose target is filled in later, under the source's guard or its opposite.
+uint32_t Decoder::jump(const ptx::Instruction& source, const Frame& frame, bool opposite) {
+  ptx::Instruction branch = source;
+  branch.mnemonic = "bra";
+  branch.operands.assign(1, {});
+  branch.operands[0].kind = Operand::Kind::kLabel;
+  if (opposite) branch.guard_negated = !branch.guard_negated;
+  one(branch, frame);
+  return static_cast<uint32_t>(program_.instructions.size()) - 1;
+}
+
+// The parameters that a call hands over are variables of the caller, under the callee's names.
+void Decoder::bind(const std::vector<ptx::Variable>& formal, const Operand* actual,
+                   const Frame& frame, const ptx::Instruction& source, Symbols* names) {
+  const size_t count = actual == nullptr ? 0 : actual->elements.size();
+  if (count != formal.size()) return fail(source, "the call has another number of parameters");
+  for (size_t i = 0; i < count; ++i) {
+    const auto found = frame.names.find(actual->elements[i].name);
+    if (found == frame.names.end()) return fail(source, "a parameter is not a .param variable");
+    (*names)[formal[i].name] = found->second;
+  }
+}
+
+// call (results), name, (parameters); either list may be absent.
+void Decoder::call(const ptx::Instruction& source, const Frame& frame, int depth) {
+  auto name = std::ranges::find(source.operands, Operand::Kind::kName, &Operand::kind);
+  if (name == source.operands.end()) return fail(source, "a call by address is not modelled");
+  const ptx::Function* callee = find_function(name->name);
+  if (callee == nullptr) return fail(source, "the function is not defined in this module");
+  if (depth == kDeepestCall) return fail(source, "calls go too deep; recursion is not modelled");
+  const Operand* results = name == source.operands.begin() ? nullptr : &source.operands.front();
+  const Operand* parameters = &*name == &source.operands.back() ? nullptr : &source.operands.back();
+  Symbols names = globals_;
+  bind(callee->results, results, frame, source, &names);
+  bind(callee->parameters, parameters, frame, source, &names);
+  if (!error_.empty()) return;
+  const uint32_t around = source.guarded ? jump(source, frame, true) : 0;
+  body(*callee, std::move(names), false, depth + 1);
+  if (source.guarded && error_.empty()) {
+    program_.instructions[around].target = static_cast<uint32_t>(program_.instructions.size());
+  }
+}
+
+bool is_call(const ptx::Instruction& instruction) {
+  return instruction.mnemonic == "call" || instruction.mnemonic == "call.uni";
+}
+
+bool is_return(const ptx::Instruction& instruction) {
+  return instruction.mnemonic == "ret" || instruction.mnemonic == "ret.uni";
+}
+
+void Decoder::body(const ptx::Function& function, Symbols names, bool is_entry, int depth) {
+  Frame frame;
+  variables(function, &names);
+  frame.names = std::move(names);
+  registers(function, &frame);
+  std::vector<uint32_t> positions, returns;
+  std::vector<std::pair<uint32_t, uint32_t>> branches;  // instruction, label
+  for (const ptx::Instruction& source : function.instructions) {
+    positions.push_back(static_cast<uint32_t>(program_.instructions.size()));
+    if (is_call(source)) {
+      call(source, frame, depth);
+    } else if (is_return(source) && !is_entry) {
+      returns.push_back(jump(source, frame, false));
+    } else {
+      one(source, frame);
+    }
+    if (!error_.empty()) return;
+    if (!source.operands.empty() && source.operands[0].kind == Operand::Kind::kLabel) {
+      branches.emplace_back(program_.instructions.size() - 1, source.operands[0].index);
+    }
+  }
+  const auto end = static_cast<uint32_t>(program_.instructions.size());
+  positions.push_back(end);
+  for (auto [at, label] : branches) program_.instructions[at].target = positions[label];
+  for (uint32_t at : returns) program_.instructions[at].target = end;
+}
+
+Result<Program> Decoder::entry(const ptx::Function& function) {
+  Symbols names = globals_;
+  for (const ptx::Variable& variable : module_.variables) {
+    if (variable.space == Space::kShared) {
+      names[variable.name] = {Space::kShared, shared_.add(variable)};
+    }
+  }
+  SpaceLayout parameters;
+  for (const ptx::Variable& variable : function.parameters) {
+    names[variable.name] = {Space::kParam, parameters.add(variable)};
+  }
+  body(function, std::move(names), true, 0);
+  // A body may end without `ret`.
+  ptx::Instruction last;
+  last.mnemonic = last.text = "ret";
+  last.line = function.instructions.empty() ? function.line : function.instructions.back().line;
+  if (error_.empty()) one(last, {});
+  if (!error_.empty()) return Error{CUDA_ERROR_INVALID_PTX, error_};
+  program_.name = function.name;
+  program_.local_bytes = static_cast<uint32_t>(local_.bytes());
+  program_.static_shared_bytes = static_cast<uint32_t>(shared_.bytes());
+  return std::move(program_);
+}
+
+}  // namespace
+
+uint64_t SpaceLayout::add(const ptx::Variable& variable) {
+  const uint64_t alignment = std::max(variable.alignment, 1u);
+  const uint64_t offset = (bytes_ + alignment - 1) / alignment * alignment;
+  bytes_ = offset + variable.bytes;
+  return offset;
+}
+
+Result<Program> decode(const ptx::Module& module, const ptx::Function& entry,
+                       const Symbols& globals) {
+  return Decoder(module, globals).entry(entry);
+}
+
+}  // namespace ptxsim

@@ -1,0 +1,210 @@
+// Loads, stores, atomics, address conversions, fences.
+
+#include <algorithm>
+
+#include "tests/ptxsim/isa/memory_access.h"
+#include "tests/ptxsim/isa/table.h"
+
+namespace ptxsim::isa {
+namespace {
+
+void load(Warp& warp, const Instruction& instruction) {
+  const uint32_t bytes = instruction.element_bytes, count = instruction.elements;
+  for_each_lane(warp.executing(), [&](int lane) {
+    uint8_t value[32] = {};
+    const uint64_t address =
+        warp.values(instruction.slots[count])[lane] + static_cast<uint64_t>(instruction.offset);
+    if (!load_bytes(warp, instruction, lane, address, value, bytes * count)) return;
+    for (uint32_t i = 0; i < count; ++i) {
+      uint64_t element = 0;
+      std::memcpy(&element, value + i * bytes, bytes);
+      if (instruction.sign_extends) {
+        const uint32_t unused = 64 - bytes * 8;
+        element = static_cast<uint64_t>(static_cast<int64_t>(element << unused) >> unused);
+      }
+      warp.values(instruction.slots[i])[lane] = element;
+    }
+  });
+}
+
+void store(Warp& warp, const Instruction& instruction) {
+  const uint32_t bytes = instruction.element_bytes, count = instruction.elements;
+  for_each_lane(warp.executing(), [&](int lane) {
+    uint8_t value[32];
+    for (uint32_t i = 0; i < count; ++i) {
+      std::memcpy(value + i * bytes, &warp.values(instruction.slots[i + 1])[lane], bytes);
+    }
+    const uint64_t address =
+        warp.values(instruction.slots[0])[lane] + static_cast<uint64_t>(instruction.offset);
+    store_bytes(warp, instruction, lane, address, value, bytes * count);
+  });
+}
+
+// kChange(old, operands…) is the new value; the old one is the result where there is one.
+template <class T, auto kChange, bool kReturns, size_t kOperands>
+void atomic(Warp& warp, const Instruction& instruction) {
+  constexpr size_t kAddress = kReturns ? 1 : 0;
+  for_each_lane(warp.executing(), [&](int lane) {
+    const uint64_t address =
+        warp.values(instruction.slots[kAddress])[lane] + static_cast<uint64_t>(instruction.offset);
+    auto operand = [&](size_t i) {
+      return from_slot<T>(warp.values(instruction.slots[kAddress + 1 + i])[lane]);
+    };
+    T old{};
+    const bool done = modify_bytes(warp, instruction, lane, address, sizeof(T), [&](void* at) {
+      std::memcpy(&old, at, sizeof old);
+      T changed{};
+      if constexpr (kOperands == 1) changed = kChange(old, operand(0));
+      if constexpr (kOperands == 2) changed = kChange(old, operand(0), operand(1));
+      std::memcpy(at, &changed, sizeof changed);
+    });
+    if constexpr (kReturns) {
+      if (done) warp.values(instruction.slots[0])[lane] = to_slot(old);
+    }
+  });
+}
+
+struct SpaceName {
+  const char* text;
+  uint8_t space;
+};
+constexpr uint8_t number(ptx::Space space) {
+  return static_cast<uint8_t>(space);
+}
+constexpr SpaceName kSpaces[] = {{"", kGenericSpace},
+                                 {".global", number(ptx::Space::kGlobal)},
+                                 {".const", number(ptx::Space::kConst)},
+                                 {".shared", number(ptx::Space::kShared)},
+                                 {".shared::cta", number(ptx::Space::kShared)},
+                                 {".local", number(ptx::Space::kLocal)},
+                                 {".param", number(ptx::Space::kParam)}};
+bool is_written_by_kernels(uint8_t space) {
+  return space != number(ptx::Space::kConst);
+}
+
+struct TypeName {
+  const char* text;
+  uint32_t bits;
+  bool is_signed;
+};
+constexpr TypeName kTypes[] = {{".b8", 8, false},   {".u8", 8, false},   {".s8", 8, true},
+                               {".b16", 16, false}, {".u16", 16, false}, {".s16", 16, true},
+                               {".b32", 32, false}, {".u32", 32, false}, {".s32", 32, true},
+                               {".f32", 32, false}, {".b64", 64, false}, {".u64", 64, false},
+                               {".s64", 64, true},  {".f64", 64, false}};
+
+void add_accesses(Rows* rows, const SpaceName& space, const TypeName& type, uint32_t count) {
+  const std::string vector = count == 1 ? "" : ".v" + std::to_string(count);
+  const std::string rest = space.text + vector + type.text;
+  const auto bytes = static_cast<uint8_t>(type.bits / 8);
+  const auto elements = static_cast<uint8_t>(count);
+  const OperandForm address{Role::kAddress};
+  // A single element may stand in braces.
+  for (bool braces : count == 1 ? std::vector<bool>{false, true} : std::vector<bool>{true}) {
+    const OperandForm to{braces ? Role::kWriteVector : Role::kWrite, type.bits, count, true};
+    const OperandForm from{braces ? Role::kReadVector : Role::kRead, type.bits, count, true};
+    rows->push_back(
+        {"ld" + rest, load, {to, address}, space.space, elements, bytes, type.is_signed});
+    if (!is_written_by_kernels(space.space)) continue;
+    rows->push_back({"st" + rest, store, {address, from}, space.space, elements, bytes});
+  }
+}
+
+template <class T, auto kChange, size_t kOperands = 1>
+void add_atomic(Rows* rows, const std::string& operation) {
+  const OperandForm address{Role::kAddress}, value{Role::kRead, kBitsOf<T>};
+  for (const SpaceName& space : kSpaces) {
+    const bool has_atomics = space.space == kGenericSpace ||
+                             space.space == number(ptx::Space::kGlobal) ||
+                             space.space == number(ptx::Space::kShared);
+    if (!has_atomics) continue;
+    const auto bytes = static_cast<uint8_t>(sizeof(T));
+    Row atom{"atom" + std::string(space.text) + operation,
+             atomic<T, kChange, true, kOperands>,
+             {{Role::kWrite, kBitsOf<T>}, address, value},
+             space.space,
+             1,
+             bytes};
+    Row red{"red" + std::string(space.text) + operation,
+            atomic<T, kChange, false, kOperands>,
+            {address, value},
+            space.space,
+            1,
+            bytes};
+    if constexpr (kOperands == 2) {
+      atom.operands.push_back(value);
+      red.operands.push_back(value);
+    }
+    rows->push_back(atom);
+    rows->push_back(red);
+  }
+}
+
+template <class T>
+void add_bit_atomics(Rows* rows, const std::string& type) {
+  add_atomic<T, [](T, T b) { return b; }>(rows, ".exch" + type);
+  add_atomic<T, [](T old, T a, T b) { return old == a ? b : old; }, 2>(rows, ".cas" + type);
+  add_atomic<T, [](T a, T b) { return T(a & b); }>(rows, ".and" + type);
+  add_atomic<T, [](T a, T b) { return T(a | b); }>(rows, ".or" + type);
+  add_atomic<T, [](T a, T b) { return T(a ^ b); }>(rows, ".xor" + type);
+}
+
+template <class T>
+void add_number_atomics(Rows* rows, const std::string& type) {
+  add_atomic<T, [](T a, T b) { return std::min(a, b); }>(rows, ".min" + type);
+  add_atomic<T, [](T a, T b) { return std::max(a, b); }>(rows, ".max" + type);
+}
+
+void add_atomics(Rows* rows) {
+  add_bit_atomics<uint32_t>(rows, ".b32");
+  add_bit_atomics<uint64_t>(rows, ".b64");
+  add_number_atomics<uint32_t>(rows, ".u32");
+  add_number_atomics<int32_t>(rows, ".s32");
+  add_number_atomics<uint64_t>(rows, ".u64");
+  add_number_atomics<int64_t>(rows, ".s64");
+  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return a + b; }>(rows, ".add.u32");
+  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return a + b; }>(rows, ".add.s32");
+  add_atomic<uint64_t, [](uint64_t a, uint64_t b) { return a + b; }>(rows, ".add.u64");
+  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return b <= a ? 0 : a + 1; }>(rows, ".inc.u32");
+  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return a == 0 || b < a ? b : a - 1; }>(
+      rows, ".dec.u32");
+}
+
+// Generic addresses of shared and local memory lie in windows; global ones are themselves.
+template <uint64_t kWindow>
+void add_conversions(Rows* rows, const std::string& space) {
+  rows->push_back(lanewise<[](uint64_t a) { return a + kWindow; }>("cvta." + space + ".u64"));
+  rows->push_back(lanewise<[](uint64_t a) { return a - kWindow; }>("cvta.to." + space + ".u64"));
+}
+
+void nothing(Warp&, const Instruction&) {}
+
+}  // namespace
+
+Rows memory_rows() {
+  Rows rows;
+  for (const SpaceName& space : kSpaces) {
+    for (const TypeName& type : kTypes) {
+      for (uint32_t count : {1u, 2u, 4u, 8u}) {
+        if (count * type.bits <= 256) add_accesses(&rows, space, type, count);
+      }
+    }
+  }
+  add_atomics(&rows);
+  add_conversions<0>(&rows, "global");
+  add_conversions<0>(&rows, "const");
+  add_conversions<kSharedWindow>(&rows, "shared");
+  add_conversions<kLocalWindow>(&rows, "local");
+  // Accesses are done in program order, each as one step, which is more than any fence asks.
+  for (const char* fence :
+       {"membar.cta", "membar.gl", "membar.sys", "fence.acq_rel.cta", "fence.acq_rel.gpu",
+        "fence.acq_rel.sys", "fence.sc.cta", "fence.sc.gpu", "fence.sc.sys"}) {
+    rows.push_back({fence, nothing, {}});
+  }
+  for (const char* hint : {"prefetch.global.L1", "prefetch.global.L2"}) {
+    rows.push_back({hint, nothing, {{Role::kAddress}}});
+  }
+  return rows;
+}
+
+}  // namespace ptxsim::isa

@@ -1,0 +1,135 @@
+#include "tests/ptxsim/isa/memory_access.h"
+
+#include <cstring>
+#include <string>
+
+namespace ptxsim::isa {
+namespace {
+
+using ptx::Space;
+
+struct Location {
+  Space space;
+  uint64_t address;  // an offset, but for global memory
+};
+
+Location locate(const Instruction& instruction, uint64_t address) {
+  constexpr uint64_t kWindowBytes = uint64_t{1} << 32;
+  if (instruction.space != kGenericSpace) return {static_cast<Space>(instruction.space), address};
+  if (address - kSharedWindow < kWindowBytes) return {Space::kShared, address - kSharedWindow};
+  if (address - kLocalWindow < kWindowBytes) return {Space::kLocal, address - kLocalWindow};
+  return {Space::kGlobal, address};
+}
+
+SharedAccess shared_access(Warp& warp, int lane, bool atomic) {
+  const Access access = warp.block().access(warp, lane);
+  return {access.thread, access.interval, warp.index(), warp.sync_interval, atomic};
+}
+
+// Memory that is the thread's own, or the parameters: only bounds can be wrong.
+uint8_t* plain_bytes(uint8_t* begin, uint64_t size, uint64_t offset, uint32_t bytes,
+                     const char* what, Problem* problem) {
+  if (offset <= size && bytes <= size - offset) return begin + offset;
+  *problem = {FindingKind::kOutOfBounds,
+              "access of " + std::to_string(bytes) + " bytes at offset " + std::to_string(offset) +
+                  " of " + what + ", which has " + std::to_string(size) + " bytes"};
+  return nullptr;
+}
+
+uint8_t* own_bytes(Warp& warp, int lane, const Location& at, uint32_t bytes, Problem* problem) {
+  Launch& launch = warp.block().launch();
+  if (at.space == Space::kParam) {
+    return plain_bytes(launch.parameters.data(), launch.parameters.size(), at.address, bytes,
+                       "the parameters", problem);
+  }
+  return plain_bytes(warp.local(lane), launch.program->local_bytes, at.address, bytes,
+                     "local memory", problem);
+}
+
+// What a programmatic launch may not touch yet, and a note of what it touched while its predecessor
+// may still have been running.
+bool check_dependency(Warp& warp, const Instruction& instruction, int lane, const Touch& touch) {
+  Launch& launch = warp.block().launch();
+  const bool waited = (warp.waited >> lane & 1) != 0;
+  const auto& withheld = waited ? launch.withheld_after_wait : launch.withheld_before_wait;
+  if (withheld.empty()) return true;
+  const std::string what = launch.memory->touched_before_wait(touch, withheld);
+  if (!what.empty()) {
+    warp.block().report(FindingKind::kBeforeWait, what, warp, lane, instruction);
+    return false;
+  }
+  if (!waited && !launch.predecessor_completed) {
+    launch.remember(touch, warp.block().place(warp, lane, instruction));
+  }
+  return true;
+}
+
+bool is_device_memory(const Location& at) {
+  return at.space == Space::kGlobal || at.space == Space::kConst;
+}
+
+// Runs `access`, which fills its Problem where it fails, and reports that.
+template <class AccessFunction>
+bool checked(Warp& warp, const Instruction& instruction, int lane, const Location& at,
+             const Touch& touch, AccessFunction access) {
+  if (is_device_memory(at) && !check_dependency(warp, instruction, lane, touch)) return false;
+  Problem problem;
+  if (access(&problem)) return true;
+  warp.block().report(problem.kind, problem.what, warp, lane, instruction);
+  return false;
+}
+
+}  // namespace
+
+bool load_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t address, void* to,
+                uint32_t bytes) {
+  const Location at = locate(instruction, address);
+  const Touch touch{at.address, bytes, false};
+  return checked(warp, instruction, lane, at, touch, [&](Problem* problem) {
+    Block& block = warp.block();
+    if (is_device_memory(at)) return block.launch().memory->load(at.address, to, bytes, problem);
+    if (at.space == Space::kShared) {
+      return block.shared().load(shared_access(warp, lane, false), at.address, to, bytes, problem);
+    }
+    const uint8_t* from = own_bytes(warp, lane, at, bytes, problem);
+    if (from != nullptr) std::memcpy(to, from, bytes);
+    return from != nullptr;
+  });
+}
+
+bool store_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t address,
+                 const void* from, uint32_t bytes) {
+  const Location at = locate(instruction, address);
+  const Touch touch{at.address, bytes, true};
+  return checked(warp, instruction, lane, at, touch, [&](Problem* problem) {
+    Block& block = warp.block();
+    if (is_device_memory(at)) {
+      return block.launch().memory->store(block.access(warp, lane), at.address, from, bytes,
+                                          problem);
+    }
+    if (at.space == Space::kShared) {
+      return block.shared().store(shared_access(warp, lane, false), at.address, from, bytes,
+                                  problem);
+    }
+    uint8_t* to = own_bytes(warp, lane, at, bytes, problem);
+    if (to != nullptr) std::memcpy(to, from, bytes);
+    return to != nullptr;
+  });
+}
+
+bool modify_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t address,
+                  uint32_t bytes, const std::function<void(void*)>& change) {
+  const Location at = locate(instruction, address);
+  const Touch touch{at.address, bytes, true};
+  return checked(warp, instruction, lane, at, touch, [&](Problem* problem) {
+    Block& block = warp.block();
+    if (at.space == Space::kShared) {
+      return block.shared().modify(shared_access(warp, lane, true), at.address, bytes, change,
+                                   problem);
+    }
+    return block.launch().memory->modify(block.access(warp, lane), at.address, bytes, change,
+                                         problem);
+  });
+}
+
+}  // namespace ptxsim::isa
