@@ -26,6 +26,9 @@ struct Variable {
     uint64_t addend;
   };
 
+  // As in the source; within a function "param0#2" where another scope has declared the name too,
+  // so that no name of a function is a second one's, a parameter's or an earlier one's of the
+  // module.
   std::string name;
   Space space = Space::kGlobal;
   uint32_t alignment = 1;
