@@ -23,10 +23,14 @@ static constexpr u32 kThreads = kFlat<Config> ? 128 : kTileRows* kTileColumns / 
 
 // At least this many threads have registers on an SM: 64 each, or 128 where a thread holds 64
 // elements and makes codes of them by integers, or in f32. Asking for more makes the compiler
-// compute values twice to save a register, asking for less wastes some.
+// compute values twice to save a register, or spill; asking for less wastes some.
+template <class Config>
+static constexpr bool kWidensToF32 = kSame<typename Config::In, F32> ||
+                                     (kSame<typename Config::In, F16> &&
+                                      Config::kFormat == Format::kMxfp8);
 template <class Config>
 static constexpr bool kManyValues = kIsMx<Config::kFormat> &&
-                                    (kSame<typename Config::In, F32> || !kHasMin3<Config::kSm>);
+                                    (kWidensToF32<Config> || !kHasMin3<Config::kSm>);
 template <class Config>
 static constexpr u32 kCtasPerSm = (kManyValues<Config> ? 512 : 1024) / kThreads<Config>;
 
