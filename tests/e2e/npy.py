@@ -30,6 +30,13 @@ def write(path, rows, descr="<f4"):
     return path
 
 
+def write_bits(path, rows):
+    """A <u2 array of bf16 bits as they stand."""
+    data = b"".join(struct.pack(f"<{len(row)}H", *row) for row in rows)
+    path.write_bytes(header_of("<u2", (len(rows), len(rows[0]))) + data)
+    return path
+
+
 def read(path):
     """(rows, columns, bytes) of a |u1 array."""
     text = path.read_bytes()

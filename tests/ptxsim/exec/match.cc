@@ -1,5 +1,7 @@
 #include "tests/ptxsim/exec/match.h"
 
+#include <bit>
+
 #include "tests/ptxsim/exec/special_registers.h"
 #include "tests/ptxsim/isa/table.h"
 
@@ -88,6 +90,11 @@ bool Matcher::read_name(const Operand& given, const OperandForm& form) {
 bool Matcher::read(const Operand& given, const OperandForm& form) {
   if (given.kind == Operand::Kind::kName) return read_name(given, form);
   if (given.kind == Operand::Kind::kLiteral) {
+    if (given.literal_bits == 64 && form.bits == 32) {
+      // A decimal number is a double, rounded to what the instruction reads.
+      const auto rounded = static_cast<float>(std::bit_cast<double>(given.bits));
+      return add(slots_.constant(std::bit_cast<uint32_t>(rounded)));
+    }
     if (given.literal_bits != 0 && given.literal_bits != form.bits) {
       return refuse(position() + " is a literal of another width");
     }
