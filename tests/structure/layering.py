@@ -20,6 +20,15 @@ ARROWS = {
     "plugins": ["api"],
     # The one argument struct that the kernel and the host share.
     "arguments": [],
+    # The stand-in for the driver; of the product it has only the thread pool of base.
+    "ptxsim base": [],
+    "ptxsim values": [],
+    "ptxsim ptx": ["ptxsim base"],
+    "ptxsim checker": ["ptxsim base"],
+    "ptxsim machine": ["ptxsim checker"],
+    "ptxsim isa": ["ptxsim machine", "ptxsim ptx", "ptxsim values"],
+    "ptxsim exec": ["ptxsim isa", "base"],
+    "ptxsim driver": ["ptxsim exec"],
 }
 
 # Path prefix -> layer; the first that fits.
@@ -40,13 +49,14 @@ LAYERS = [
     ("tools/", "tools"),
     ("plugins/", "plugins"),
 ]
+LAYERS += [(f"tests/ptxsim/{layer[7:]}/", layer) for layer in ARROWS if layer.startswith("ptxsim ")]
 
 # What only some files may contain: pattern, where it may stand, why.
 RESERVED = [
     (r'#\s*include\s*[<"]nvrtc\.h', r"runtime/compile/nvrtc", "only compile/nvrtc* knows NVRTC"),
-    (r'#\s*include\s*[<"]cuda\w*\.h', r"runtime/device/", "only device/ knows the driver"),
+    (r'#\s*include\s*[<"]cuda\w*\.h', r"runtime/device/|tests/ptxsim/", "only device/ knows the driver"),
     (r'#\s*include\s*[<"]sqlite3\.h', r"cache/(catalog|pack)", "only cache/catalog* and cache/pack* know SQLite"),
-    (r'extern\s+"C"', r"runtime/(capi\.cc|include/)", 'only capi.cc and the C header have extern "C"'),
+    (r'extern\s+"C"', r"runtime/(capi\.cc|include/)|tests/ptxsim/driver/", 'only capi.cc and the C header have extern "C"'),
     (r"__CUDA_ARCH__", r"templates/device/convert\.cuh", "only convert.cuh splits device from host"),
 ]
 
@@ -54,6 +64,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
 def layer_of(path):
+    if path.endswith("_test.cc"):
+        return None  # a test may look at everything
     return next((layer for prefix, layer in LAYERS if path.startswith(prefix)), None)
 
 

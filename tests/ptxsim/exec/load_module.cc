@@ -81,8 +81,7 @@ Kernel describe(const ptx::Function& entry, Program program) {
 
 }  // namespace
 
-Result<LoadedModule> load_module(const ptx::Module& module, Allocations& allocations,
-                                 int device) {
+Result<LoadedModule> load_module(const ptx::Module& module, Allocations& allocations, int device) {
   LoadedModule loaded;
   Result<Symbols> symbols = place_variables(module, allocations, device, &loaded);
   if (!symbols.ok()) return symbols.error();
