@@ -8,7 +8,9 @@
 namespace ptxsim::ptx {
 namespace {
 
-constexpr size_t kMostQuoted = 160;  // bytes of a statement or token in a message
+// Bytes in a message: of a statement or a token, and of what is said about it.
+constexpr size_t kMostQuoted = 160;
+constexpr size_t kMostSaid = 400;
 
 std::string quoted(const Token& token) {
   if (token.kind == Token::Kind::kEnd) return "the end of the text";
@@ -108,7 +110,7 @@ bool Cursor::fail_expected(std::string_view what) {
 bool Cursor::fail_at(uint32_t line, const std::string& what, std::string_view statement) {
   if (error_.code != CUDA_SUCCESS) return false;
   error_.code = CUDA_ERROR_INVALID_PTX;
-  error_.message = "line " + std::to_string(line) + ": " + what;
+  error_.message = "line " + std::to_string(line) + ": " + printable(what, kMostSaid);
   if (!statement.empty()) error_.message += ": " + printable(statement, kMostQuoted);
   return false;
 }

@@ -120,12 +120,22 @@ bool parse_vector(ParserState& state, const Body& body, char closing, Operand* o
   return cursor.expect(closing);
 }
 
+// No label may stand in an address, so that a name which would have to be one is unknown.
+bool check_in_address(Cursor& cursor, const Operand& operand) {
+  if (operand.kind == Kind::kLabel) return cursor.fail(operand.name + " is not declared");
+  for (const Operand& element : operand.elements) {
+    if (!check_in_address(cursor, element)) return false;
+  }
+  return true;
+}
+
 bool parse_address_base(ParserState& state, const Body& body, Operand* address) {
-  Operand base;
-  if (state.cursor.at('-') || state.cursor.at('!') || !parse_scalar(state, body, &base)) {
+  const Token::Kind kind = state.cursor.token().kind;
+  if (kind != Token::Kind::kIdentifier && kind != Token::Kind::kNumber) {
     return state.cursor.fail_expected("an address");
   }
-  if (base.kind == Kind::kLabel) return state.cursor.fail(base.name + " is not declared");
+  Operand base;
+  if (!parse_scalar(state, body, &base) || !check_in_address(state.cursor, base)) return false;
   if (base.kind == Kind::kLiteral && base.literal_bits == 0) {
     address->bits = base.bits;
     return true;
@@ -149,8 +159,10 @@ bool parse_address(ParserState& state, const Body& body, Operand* operand) {
   while (cursor.take_if(',')) {
     if (operand->elements.empty()) return cursor.fail("coordinates need an address before them");
     Operand& element = operand->elements.emplace_back();
-    if (!(cursor.at('{') ? parse_vector(state, body, '}', &element)
-                         : parse_scalar(state, body, &element))) {
+    const bool vector = cursor.at('{');
+    if (!(vector ? parse_vector(state, body, '}', &element)
+                 : parse_scalar(state, body, &element)) ||
+        !check_in_address(cursor, element)) {
       return false;
     }
   }

@@ -18,7 +18,8 @@ using Version = std::pair<uint64_t, uint64_t>;
 // "9.0"
 std::optional<Version> version_of(const Token& token) {
   const size_t dot = token.text.find('.');
-  if (token.kind != Token::Kind::kNumber || dot == std::string_view::npos) return std::nullopt;
+  const size_t other = token.text.find_first_not_of("0123456789.");
+  if (dot == std::string_view::npos || other != std::string_view::npos) return std::nullopt;
   const auto major = parse_literal(token.text.substr(0, dot));
   const auto minor = parse_literal(token.text.substr(dot + 1));
   if (!major || !minor || major->bits > 99 || minor->bits > 99) return std::nullopt;
