@@ -37,6 +37,13 @@ uint32_t permuted(uint32_t a, uint32_t b, uint32_t selector) {
   return result;
 }
 
+// The modes that take two bits of the selector: which bytes, one nibble each, for each of the four.
+template <uint32_t kSelector0, uint32_t kSelector1, uint32_t kSelector2, uint32_t kSelector3>
+uint32_t permuted_by_mode(uint32_t a, uint32_t b, uint32_t selector) {
+  constexpr uint32_t kSelectors[] = {kSelector0, kSelector1, kSelector2, kSelector3};
+  return permuted(a, b, kSelectors[selector & 3]);
+}
+
 // `length` bits of a from `position`, beyond its end the sign for signed types and 0 else.
 template <class T>
 T extracted(T a, uint32_t position, uint32_t length) {
@@ -142,6 +149,16 @@ void add_funnel_rows(Rows* rows) {
   }>("shf.r.clamp.b32"));
 }
 
+void add_permutation_rows(Rows* rows) {
+  rows->push_back(lanewise<permuted>("prmt.b32"));
+  rows->push_back(lanewise<permuted_by_mode<0x3210, 0x4321, 0x5432, 0x6543>>("prmt.b32.f4e"));
+  rows->push_back(lanewise<permuted_by_mode<0x5670, 0x6701, 0x7012, 0x0123>>("prmt.b32.b4e"));
+  rows->push_back(lanewise<permuted_by_mode<0x0000, 0x1111, 0x2222, 0x3333>>("prmt.b32.rc8"));
+  rows->push_back(lanewise<permuted_by_mode<0x3210, 0x3211, 0x3222, 0x3333>>("prmt.b32.ecl"));
+  rows->push_back(lanewise<permuted_by_mode<0x0000, 0x1110, 0x2210, 0x3210>>("prmt.b32.ecr"));
+  rows->push_back(lanewise<permuted_by_mode<0x1010, 0x3232, 0x1010, 0x3232>>("prmt.b32.rc16"));
+}
+
 void add_predicate_rows(Rows* rows) {
   rows->push_back(lanewise<[](bool a, bool b) { return a && b; }>("and.pred"));
   rows->push_back(lanewise<[](bool a, bool b) { return a || b; }>("or.pred"));
@@ -163,7 +180,7 @@ Rows logic_rows() {
   add_field_rows<uint64_t>(&rows, ".b64", "64");
   add_funnel_rows(&rows);
   add_predicate_rows(&rows);
-  rows.push_back(lanewise<permuted>("prmt.b32"));
+  add_permutation_rows(&rows);
   rows.push_back(lanewise<lop3>("lop3.b32"));
   return rows;
 }

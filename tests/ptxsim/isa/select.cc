@@ -53,7 +53,17 @@ void add_rows(Rows* rows, const std::string& number, const std::vector<const cha
   }
 }
 
-// setp.CMP.T p, a, b and setp.CMP.BOOL.T p, a, b, c, with or without a second result.
+// setp.CMP.BOOL.T p, a, b, c and p|q, a, b, c: the comparison, and its opposite, joined with c.
+template <auto kHolds, class T, auto kJoined>
+void add_combined(Rows* rows, const std::string& mnemonic) {
+  rows->push_back(
+      lanewise<[](T a, T b, bool c) { return bool{kJoined(kHolds(a, b), c)}; }>(mnemonic));
+  rows->push_back(lanewise<[](T a, T b, bool c) {
+    return std::pair<bool, bool>(kJoined(kHolds(a, b), c), kJoined(!kHolds(a, b), c));
+  }>(mnemonic));
+}
+
+// setp.CMP.T p, a, b and p|q, a, b.
 template <auto kHolds, class T>
 void add_comparison(Rows* rows, const std::string& compare, const std::string& type) {
   const std::string start = "setp." + compare;
@@ -61,12 +71,9 @@ void add_comparison(Rows* rows, const std::string& compare, const std::string& t
   rows->push_back(
       lanewise<[](T a, T b) { return std::pair<bool, bool>(kHolds(a, b), !kHolds(a, b)); }>(start +
                                                                                             type));
-  rows->push_back(
-      lanewise<[](T a, T b, bool c) { return kHolds(a, b) && c; }>(start + ".and" + type));
-  rows->push_back(
-      lanewise<[](T a, T b, bool c) { return kHolds(a, b) || c; }>(start + ".or" + type));
-  rows->push_back(
-      lanewise<[](T a, T b, bool c) { return kHolds(a, b) != c; }>(start + ".xor" + type));
+  add_combined<kHolds, T, [](bool a, bool b) { return a && b; }>(rows, start + ".and" + type);
+  add_combined<kHolds, T, [](bool a, bool b) { return a || b; }>(rows, start + ".or" + type);
+  add_combined<kHolds, T, [](bool a, bool b) { return a != b; }>(rows, start + ".xor" + type);
   rows->push_back(
       lanewise<[](T a, T b) { return kHolds(a, b) ? ~0u : 0u; }>("set." + compare + ".u32" + type));
 }
