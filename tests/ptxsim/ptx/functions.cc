@@ -113,9 +113,21 @@ bool open_function(ParserState& state, const Function& function) {
   return true;
 }
 
-void rename(const ParserState& state, std::string* name) {
+bool rename(ParserState& state, std::string* name) {
   const auto alias = state.aliases.find(*name);
-  if (alias != state.aliases.end()) *name = alias->second;
+  if (alias == state.aliases.end()) return true;
+  if (!state.may_copy(alias->second)) return false;
+  *name = alias->second;
+  return true;
+}
+
+bool rename_calls(ParserState& state, Function& function) {
+  for (Instruction& instruction : function.instructions) {
+    for (Operand& operand : instruction.operands) {
+      if (operand.kind == Operand::Kind::kName && !rename(state, &operand.name)) return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -148,24 +160,22 @@ bool parse_alias(ParserState& state) {
     }
     if (&name == names && !state.cursor.expect(',')) return false;
   }
-  rename(state, &names[1]);
-  if (!declare_function(state, names[0], true)) return false;
+  if (!rename(state, &names[1]) || !declare_function(state, names[0], true)) return false;
   state.aliases[names[0]] = names[1];
   return state.cursor.expect(';');
 }
 
-void apply_aliases(ParserState& state) {
-  if (state.aliases.empty()) return;
+bool apply_aliases(ParserState& state) {
+  if (state.aliases.empty()) return true;
   for (Function& function : state.module.functions) {
-    for (Instruction& instruction : function.instructions) {
-      for (Operand& operand : instruction.operands) {
-        if (operand.kind == Operand::Kind::kName) rename(state, &operand.name);
-      }
-    }
+    if (!rename_calls(state, function)) return false;
   }
   for (Variable& variable : state.module.variables) {
-    for (Variable::Reference& reference : variable.references) rename(state, &reference.name);
+    for (Variable::Reference& reference : variable.references) {
+      if (!rename(state, &reference.name)) return false;
+    }
   }
+  return true;
 }
 
 }  // namespace ptxsim::ptx

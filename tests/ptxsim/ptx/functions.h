@@ -13,6 +13,6 @@ bool parse_function(ParserState& state, bool is_entry);
 // What follows ".alias": "name, function;". Calls of the name become calls of the function when
 // the module is complete.
 bool parse_alias(ParserState& state);
-void apply_aliases(ParserState& state);
+bool apply_aliases(ParserState& state);
 
 }  // namespace ptxsim::ptx

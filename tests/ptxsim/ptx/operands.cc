@@ -20,12 +20,9 @@ std::string_view take_dotted_name(Cursor& cursor) {
 
 bool use_branch_targets(ParserState& state, const std::vector<std::string_view>& labels,
                         Operand* operand) {
-  if (labels.size() > state.branch_targets_left) {
-    return state.cursor.fail("the module has too many branch targets");
-  }
-  state.branch_targets_left -= labels.size();
   operand->kind = Kind::kVector;
   for (const std::string_view label : labels) {
+    if (!state.may_copy(label)) return false;
     Operand& element = operand->elements.emplace_back();
     element.kind = Kind::kLabel;
     element.name = label;

@@ -138,8 +138,7 @@ bool parse_module(ParserState& state) {
   while (!state.cursor.at_end()) {
     if (!parse_module_statement(state)) return false;
   }
-  apply_aliases(state);
-  return check_externs(state);
+  return apply_aliases(state) && check_externs(state);
 }
 
 }  // namespace

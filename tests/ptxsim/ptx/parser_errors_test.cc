@@ -284,5 +284,22 @@ TEST(ParserErrors, DeepNestingEndsAtOnce) {
             "line 5: braces are nested deeper than 64: {");
 }
 
+std::string repeated(size_t times, const std::string& text) {
+  std::string all;
+  for (size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+// A megabyte that would be gigabytes as a module.
+TEST(ParserErrors, NamesThatAreCopiedTooOften) {
+  const std::string uses = repeated(30000, "op ts;");
+  EXPECT_THAT(body_error("A: ts: .branchtargets A" + repeated(100000, ",A") + ";" + uses),
+              HasSubstr("too many branch targets or calls by an alias"));
+  const std::string name(500000, 'f');
+  EXPECT_THAT(module_error(".func " + name + "(); .func a(); .alias a, " + name + ";\n.func b() {" +
+                           repeated(30000, "call a;") + "}"),
+              HasSubstr("too many branch targets or calls by an alias"));
+}
+
 }  // namespace
 }  // namespace ptxsim::ptx

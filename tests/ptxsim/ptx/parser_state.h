@@ -15,7 +15,9 @@
 
 namespace ptxsim::ptx {
 
-inline constexpr uint64_t kMostRegisters = uint64_t{1} << 20;     // of one range
+inline constexpr uint64_t kMostRegisters = uint64_t{1} << 20;  // of one range
+// Of names that stand in the text once and in the module often: branch targets, aliases.
+inline constexpr uint64_t kMostCopiedBytes = uint64_t{1} << 26;
 inline constexpr uint64_t kMostInitialBytes = uint64_t{1} << 26;  // of a module
 
 struct ParserState {
@@ -28,10 +30,13 @@ struct ParserState {
   std::map<std::string, uint32_t, std::less<>> undefined_externs;  // variables, and their lines
   std::map<std::string, std::string, std::less<>> aliases;         // of functions
 
+  // False after Cursor::fail() where a copy of the name would be one too many.
+  bool may_copy(std::string_view name);
+
   // What the module may still ask for, so that a short text cannot fill the memory.
   uint64_t registers_left;
   uint64_t initial_bytes_left = kMostInitialBytes;
-  uint64_t branch_targets_left = kMostRegisters;
+  uint64_t copied_bytes_left = kMostCopiedBytes;
 };
 
 // The function whose body is being read.
