@@ -145,17 +145,22 @@ OperandForm read_form() {
   return {Role::kRead, kBitsOf<T>};
 }
 
+// One function for all operations of a signature: there are thousands of operations.
+template <class Result, class... Arguments>
+[[gnu::noinline]] Row row_of(Handler execute, bool widens, std::tuple<Arguments...>*) {
+  Row row{{}, execute, {write_form<Result>(), read_form<Arguments>()...}};
+  for (OperandForm& operand : row.operands) operand.widens = widens;
+  return row;
+}
+
 // The row of an instruction that each lane does for itself. `widens`: registers may be wider than
 // the operands, as those of cvt.
 template <auto kOperation>
 Row lanewise(std::string mnemonic, bool widens = false) {
   using Signature = SignatureOf<decltype(kOperation)>;
-  Row row{std::move(mnemonic), run_lanewise<kOperation>, {}};
-  row.operands.push_back(write_form<typename Signature::Return>());
-  [&]<class... Arguments>(std::tuple<Arguments...>*) {
-    (row.operands.push_back(read_form<Arguments>()), ...);
-  }(static_cast<typename Signature::Tuple*>(nullptr));
-  for (OperandForm& operand : row.operands) operand.widens = widens;
+  Row row = row_of<typename Signature::Return>(run_lanewise<kOperation>, widens,
+                                               static_cast<typename Signature::Tuple*>(nullptr));
+  row.mnemonic = std::move(mnemonic);
   return row;
 }
 

@@ -1,0 +1,61 @@
+// What: sums, products, quotients and roots of numbers of up to 24 bits, rounded to odd in a
+// double: a result that a double cannot hold becomes the one of its two neighbours whose last bit
+// is set. Rounding that once more to at most 50 bits, in any direction, gives what rounding the
+// exact result would have given (Boldo and Melquiond). Products need no care: 48 bits fit. Threads:
+// pure. The host rounds to nearest.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "tests/ptxsim/values/mode.h"
+
+namespace ptxsim {
+
+// `nearest` is the exact result rounded to nearest; `error` has the sign of what is missing.
+inline double to_odd(double nearest, double error) {
+  const uint64_t bits = std::bit_cast<uint64_t>(nearest);
+  if (error == 0 || (bits & 1) != 0) return nearest;
+  const bool outward = std::signbit(nearest) == std::signbit(error);
+  return std::bit_cast<double>(outward ? bits + 1 : bits - 1);
+}
+
+// An exact zero of unlike terms is -0 when rounding down.
+inline double odd_sum(double a, double b, Rounding rounding) {
+  const double sum = a + b;
+  if (!std::isfinite(sum)) return sum;
+  if (sum == 0) {
+    const bool unlike = a != 0 || std::signbit(a) != std::signbit(b);
+    return unlike && rounding == Rounding::kDown ? -0.0 : sum;
+  }
+  const double part = sum - a;
+  return to_odd(sum, (a - (sum - part)) + (b - part));
+}
+
+inline double odd_quotient(double a, double b) {
+  const double quotient = a / b;
+  if (!std::isfinite(quotient) || quotient == 0) return quotient;
+  const double rest = std::fma(-quotient, b, a);
+  return to_odd(quotient, std::signbit(b) ? -rest : rest);
+}
+
+inline double odd_root(double a) {
+  const double root = std::sqrt(a);
+  if (!std::isfinite(root) || root == 0) return root;
+  return to_odd(root, std::fma(-root, root, a));
+}
+
+// 1/sqrt(a) for a positive a of up to 24 bits. The nearest candidate of 26 bits has a square of 52,
+// so that one fused operation says on which side of the exact result it lies.
+inline double odd_reciprocal_root(double a) {
+  constexpr uint64_t kStep = uint64_t{1} << 27;
+  const uint64_t near =
+      (std::bit_cast<uint64_t>(1 / std::sqrt(a)) + kStep / 2) & ~uint64_t{kStep - 1};
+  const double candidate = std::bit_cast<double>(near);
+  const double beyond = std::fma(candidate * candidate, a, -1.0);
+  if (beyond == 0) return candidate;
+  return std::bit_cast<double>(beyond > 0 ? near - 1 : near + 1);
+}
+
+}  // namespace ptxsim
