@@ -17,8 +17,8 @@ constexpr uint64_t kAddresses = uint64_t{1} << 42;
 // Addresses that no host pointer has, since the range is ours and may not be touched. Without room
 // for it, as under a limit of address space, addresses that no process can have.
 uint64_t reserve_addresses() {
-  void* range = ::mmap(nullptr, kAddresses, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* range =
+      ::mmap(nullptr, kAddresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return range != MAP_FAILED ? reinterpret_cast<uint64_t>(range) : uint64_t{1} << 52;
 }
 
@@ -110,6 +110,12 @@ const Allocation* Allocations::nearest(uint64_t address) const {
   auto after =
       std::ranges::upper_bound(list_, address, {}, [](const auto& one) { return one->address; });
   return after == list_.begin() ? nullptr : std::prev(after)->get();
+}
+
+const Allocation* Allocations::following(uint64_t address) const {
+  auto after =
+      std::ranges::upper_bound(list_, address, {}, [](const auto& one) { return one->address; });
+  return after == list_.end() ? nullptr : after->get();
 }
 
 uint64_t Allocations::live_bytes(int device) const {

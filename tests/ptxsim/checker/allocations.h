@@ -49,8 +49,10 @@ class Allocations {
   bool release(uint64_t address);
   // The allocation whose range holds `address`, freed ones included; else null.
   const Allocation* find(uint64_t address) const;
-  // The last one that begins before `address`, for "12 bytes past the end of …".
+  // The last one that begins at or before `address`, and the first one that begins after it, for
+  // "12 bytes past the end of …".
   const Allocation* nearest(uint64_t address) const;
+  const Allocation* following(uint64_t address) const;
   // What is allocated now.
   uint64_t live_bytes(int device) const;
 

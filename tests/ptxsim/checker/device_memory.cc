@@ -6,8 +6,10 @@
 namespace ptxsim {
 namespace {
 
-// The word behind a byte that says who wrote it last: 0 is nobody on the device.
-constexpr int kIntervalBits = 10, kThreadBits = 10, kBlockBits = 22;
+// The word behind a byte that says who wrote it last: 0 is nobody on the device. Stamps beyond the
+// greatest that fits count as coming before everything.
+constexpr int kStampBits = 10, kThreadBits = 10, kBlockBits = 22;
+constexpr uint64_t kLastStamp = (1 << kStampBits) - 1;
 constexpr uint64_t field(uint64_t value, int bits) {
   return value & ((uint64_t{1} << bits) - 1);
 }
@@ -15,29 +17,31 @@ uint64_t word_of(const Access& access, bool atomic) {
   uint64_t word = field(access.launch, 21) << 1 | uint64_t{atomic};
   word = word << kBlockBits | field(access.block, kBlockBits);
   word = word << kThreadBits | field(access.thread, kThreadBits);
-  return word << kIntervalBits | field(access.interval, kIntervalBits);
+  return word << kStampBits | std::min<uint64_t>(access.stamp, kLastStamp);
 }
-uint64_t interval_of(uint64_t word) {
-  return field(word, kIntervalBits);
+uint32_t stamp_of(uint64_t word) {
+  return static_cast<uint32_t>(field(word, kStampBits));
 }
-uint64_t thread_of(uint64_t word) {
-  return field(word >> kIntervalBits, kThreadBits);
+uint32_t thread_of(uint64_t word) {
+  return static_cast<uint32_t>(field(word >> kStampBits, kThreadBits));
 }
 uint64_t block_of(uint64_t word) {
-  return field(word >> (kIntervalBits + kThreadBits), kBlockBits);
+  return field(word >> (kStampBits + kThreadBits), kBlockBits);
 }
 bool is_atomic(uint64_t word) {
-  return (word >> (kIntervalBits + kThreadBits + kBlockBits) & 1) != 0;
+  return (word >> (kStampBits + kThreadBits + kBlockBits) & 1) != 0;
 }
 uint64_t launch_of(uint64_t word) {
-  return word >> (kIntervalBits + kThreadBits + kBlockBits + 1);
+  return word >> (kStampBits + kThreadBits + kBlockBits + 1);
 }
 
-bool ordered(uint64_t before, uint64_t now) {
-  if (before == 0 || launch_of(before) != launch_of(now)) return true;
-  if (is_atomic(before) && is_atomic(now)) return true;
+// Whether a store of `access`, whose word is `now`, comes after the one that left `before`. What
+// comes after an atomic may have been ordered by its result, as by a ticket.
+bool ordered(uint64_t before, uint64_t now, const Access& access) {
+  if (before == 0 || launch_of(before) != launch_of(now) || is_atomic(before)) return true;
   if (block_of(before) != block_of(now)) return false;
-  return thread_of(before) == thread_of(now) || interval_of(before) != interval_of(now);
+  return stamp_of(before) == kLastStamp ||
+         comes_before(thread_of(before), stamp_of(before), access);
 }
 
 std::string hex(uint64_t value) {
@@ -51,16 +55,28 @@ std::string range_text(const Allocation& allocation) {
          " bytes at " + hex(allocation.address) + ", " + allocation.origin + ")";
 }
 
+// Beyond which an allocation has nothing to do with an address.
+constexpr uint64_t kFar = uint64_t{1} << 30;
+
 std::string access_text(const char* verb, uint32_t bytes, uint64_t address) {
   return std::string(verb) + " of " + std::to_string(bytes) + " bytes at " + hex(address);
 }
 
-std::string outside_text(const Allocation* before, uint64_t address) {
-  if (before == nullptr) return ", which is in no allocation";
-  const uint64_t past = address - before->address;
-  if (past < before->bytes) return ", across the end of " + range_text(*before);
-  return ", " + std::to_string(past - before->bytes) + " bytes past the end of " +
-         range_text(*before);
+// By the nearer of the allocations around it, since an address may miss one on either side.
+std::string outside_text(const Allocations& allocations, uint64_t address) {
+  const Allocation* before = allocations.nearest(address);
+  const Allocation* after = allocations.following(address);
+  if (before != nullptr && address - before->address < before->bytes) {
+    return ", across the end of " + range_text(*before);
+  }
+  const uint64_t past =
+      before == nullptr ? ~uint64_t{0} : address - before->address - before->bytes;
+  const uint64_t short_of = after == nullptr ? ~uint64_t{0} : after->address - address;
+  if (std::min(past, short_of) > kFar) return ", near no allocation";
+  if (past <= short_of) {
+    return ", " + std::to_string(past) + " bytes past the end of " + range_text(*before);
+  }
+  return ", " + std::to_string(short_of) + " bytes before " + range_text(*after);
 }
 
 class Guard {
@@ -89,31 +105,33 @@ std::atomic_flag& DeviceMemory::lock_of(uint64_t address) {
   return locks_[address / 64 % 256];
 }
 
+// Of an access that check() refuses.
+Problem DeviceMemory::why_not(uint64_t address, uint32_t bytes, const char* verb) const {
+  const Allocation* found = allocations_.find(address);
+  const std::string what = access_text(verb, bytes, address);
+  if (found == nullptr || found->bytes - (address - found->address) < bytes) {
+    return {FindingKind::kOutOfBounds, what + outside_text(allocations_, address)};
+  }
+  const std::string where = range_text(*found);
+  if (found->freed) return {FindingKind::kUseAfterFree, what + ", in freed " + where};
+  if (address % bytes != 0) {
+    return {FindingKind::kMisaligned,
+            what + ", which is no multiple of " + std::to_string(bytes) + ", in " + where};
+  }
+  return {FindingKind::kOutOfBounds, what + " by device " + std::to_string(device_) +
+                                         ", in memory of device " + std::to_string(found->device) +
+                                         ": " + where};
+}
+
 const Allocation* DeviceMemory::check(uint64_t address, uint32_t bytes, const char* verb,
                                       Problem* problem) {
   const Allocation* found = allocations_.find(address);
-  std::string what = access_text(verb, bytes, address);
-  if (found == nullptr || found->bytes - (address - found->address) < bytes) {
-    *problem = {FindingKind::kOutOfBounds,
-                what + outside_text(allocations_.nearest(address), address)};
-    return nullptr;
-  }
-  if (found->freed) {
-    *problem = {FindingKind::kUseAfterFree, what + ", in freed " + range_text(*found)};
-    return nullptr;
-  }
-  if (address % bytes != 0) {
-    *problem = {FindingKind::kMisaligned, what + ", which " + std::to_string(bytes) +
-                                              " does not divide, in " + range_text(*found)};
-    return nullptr;
-  }
-  if (found->device >= 0 && found->device != device_) {
-    *problem = {FindingKind::kOutOfBounds, what + ", in memory of device " +
-                                               std::to_string(found->device) + ", by device " +
-                                               std::to_string(device_) + ": " + range_text(*found)};
-    return nullptr;
-  }
-  return found;
+  const bool is_fine = found != nullptr && found->bytes - (address - found->address) >= bytes &&
+                       !found->freed && address % bytes == 0 &&
+                       (found->device < 0 || found->device == device_);
+  if (is_fine) return found;
+  *problem = why_not(address, bytes, verb);
+  return nullptr;
 }
 
 bool DeviceMemory::load(uint64_t address, void* to, uint32_t bytes, Problem* problem) {
@@ -143,7 +161,7 @@ bool DeviceMemory::store(const Access& access, uint64_t address, const void* fro
   uint64_t* writers = writers_of(*found, at);
   for (uint32_t i = 0; i < bytes; ++i) {
     const uint8_t byte = static_cast<const uint8_t*>(from)[i];
-    if (!ordered(writers[i], word) && found->host[at + i] != byte) {
+    if (!ordered(writers[i], word, access) && found->host[at + i] != byte) {
       *problem = {FindingKind::kWriteConflict,
                   access_text("store", bytes, address) + ": block " +
                       std::to_string(block_of(writers[i])) + ", thread " +
@@ -177,8 +195,7 @@ bool DeviceMemory::modify(const Access& access, uint64_t address, uint32_t bytes
   return true;
 }
 
-std::string DeviceMemory::touched_before_wait(const Touch& touch,
-                                              const std::set<uint64_t>& launches) {
+std::string DeviceMemory::written_by(const Touch& touch, const std::set<uint64_t>& launches) {
   const Allocation* found = allocations_.find(touch.address);
   if (found == nullptr || found->freed) return {};
   const uint64_t at = touch.address - found->address;
@@ -188,9 +205,9 @@ std::string DeviceMemory::touched_before_wait(const Touch& touch,
     const uint64_t word = *writers_of(*found, i);
     if (word == 0 || !launches.contains(launch_of(word))) continue;
     return access_text(touch.writes ? "store" : "load", touch.bytes, touch.address) +
-           " before griddepcontrol.wait: launch " + std::to_string(launch_of(word)) + " (block " +
+           ", where launch " + std::to_string(launch_of(word)) + " (block " +
            std::to_string(block_of(word)) + ", thread " + std::to_string(thread_of(word)) +
-           "), which may still be running, writes there, in " + range_text(*found);
+           ") writes, in " + range_text(*found);
   }
   return {};
 }

@@ -14,13 +14,22 @@
 
 namespace ptxsim {
 
-// Who accesses, as it stands behind each written byte. Two accesses of a launch are ordered when
-// they are one thread's, or of one block with a barrier between them.
+// Who accesses, and what of the block's earlier accesses is ordered before it. A warp's accesses
+// have stamps, which grow where it arrives at a barrier; `seen[w]` is the stamp below which those
+// of warp w come before this one, by barriers that both took part in.
 struct Access {
   uint64_t launch = 0, block = 0;
-  uint32_t thread = 0;    // in its block
-  uint32_t interval = 0;  // barriers that the block has passed
+  uint32_t thread = 0;  // in its block
+  uint32_t stamp = 1;
+  const uint32_t* seen = nullptr;
 };
+
+inline constexpr uint32_t kThreadsOfWarp = 32;
+
+// Whether what a thread of the block did at `stamp` comes before `access`.
+inline bool comes_before(uint32_t thread, uint32_t stamp, const Access& access) {
+  return thread == access.thread || stamp < access.seen[thread / kThreadsOfWarp];
+}
 
 struct Touch {
   uint64_t address;
@@ -45,11 +54,14 @@ class DeviceMemory {
   bool modify(const Access& access, uint64_t address, uint32_t bytes,
               const std::function<void(void*)>& change, Problem* problem);
 
-  // Why `touch` may not be made: whose of `launches` last wrote there. Empty where none.
-  std::string touched_before_wait(const Touch& touch, const std::set<uint64_t>& launches);
+  // Who of `launches` last wrote where `touch` is: "store of 4 bytes at 0x…, where launch 3 (block
+  // 0, thread 5) writes, in allocation…". Empty where none.
+  std::string written_by(const Touch& touch, const std::set<uint64_t>& launches);
 
  private:
+  // The allocation that may be accessed so.
   const Allocation* check(uint64_t address, uint32_t bytes, const char* verb, Problem* problem);
+  Problem why_not(uint64_t address, uint32_t bytes, const char* verb) const;
   std::atomic_flag& lock_of(uint64_t address);
 
   const Allocations& allocations_;

@@ -2,95 +2,124 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 namespace ptxsim {
 namespace {
 
-bool ordered(const SharedAccess& before, const SharedAccess& now) {
-  if (before.thread == now.thread || before.interval != now.interval) return true;
-  if (before.atomic && now.atomic) return true;
-  return before.warp == now.warp && before.warp_interval != now.warp_interval;
+// A mark: the stamp, the thread in 10 bits, whether it was an atomic, and a bit that is always set.
+constexpr int kThreadShift = 2, kStampShift = 12;
+constexpr uint32_t kAtomicBit = 2, kLastStamp = (1u << (32 - kStampShift)) - 1;
+
+uint32_t mark_of(const Access& access, bool atomic) {
+  return std::min(access.stamp, kLastStamp) << kStampShift | access.thread << kThreadShift |
+         (atomic ? kAtomicBit : 0) | 1;
+}
+uint32_t thread_of(uint32_t mark) {
+  return mark >> kThreadShift & 0x3FF;
+}
+bool is_atomic(uint32_t mark) {
+  return (mark & kAtomicBit) != 0;
+}
+bool ordered(uint32_t mark, const Access& access) {
+  const uint32_t stamp = mark >> kStampShift;
+  return mark == 0 || stamp == kLastStamp || comes_before(thread_of(mark), stamp, access);
+}
+
+const char* verb_of(bool reads, bool writes) {
+  if (reads && writes) return "atomic";
+  return reads ? "load" : "store";
 }
 
 std::string access_text(const char* verb, uint32_t bytes, uint64_t offset) {
-  return std::string(verb) + " of " + std::to_string(bytes) + " bytes of shared memory at " +
+  return std::string(verb) + " of " + std::to_string(bytes) + " bytes of shared memory at offset " +
          std::to_string(offset);
 }
 
 }  // namespace
 
-bool SharedMemory::check(uint64_t offset, uint32_t bytes, const char* verb,
-                         Problem* problem) const {
-  if (offset > value_.size() || bytes > value_.size() - offset) {
-    *problem = {FindingKind::kOutOfBounds, access_text(verb, bytes, offset) + ": the block has " +
-                                               std::to_string(value_.size()) + " bytes"};
+SharedMemory::SharedMemory(uint32_t bytes)
+    : bytes_(bytes), value_(bytes), marks_(bytes * sizeof(Marks)) {}
+
+bool SharedMemory::is_within(Kind kind, uint64_t offset, uint32_t bytes, Problem* problem) const {
+  const char* verb = verb_of(kind != Kind::kStore, kind != Kind::kLoad);
+  if (offset > bytes_ || bytes > bytes_ - offset) {
+    *problem = {FindingKind::kOutOfBounds, access_text(verb, bytes, offset) + ", of which the " +
+                                               "block has " + std::to_string(bytes_) + " bytes"};
     return false;
   }
   if (offset % bytes != 0) {
-    *problem = {FindingKind::kMisaligned, access_text(verb, bytes, offset) + ", which " +
-                                              std::to_string(bytes) + " does not divide"};
+    *problem = {FindingKind::kMisaligned, access_text(verb, bytes, offset) +
+                                              ", which is no multiple of " + std::to_string(bytes)};
+    return false;
+  }
+  for (uint32_t i = 0; i < bytes && kind != Kind::kStore; ++i) {
+    if (marks()[offset + i].writer != 0) continue;
+    *problem = {FindingKind::kNeverWritten, access_text(verb, bytes, offset) + ", of which byte " +
+                                                std::to_string(i) + " was never written"};
     return false;
   }
   return true;
 }
 
-bool SharedMemory::check_order(const SharedAccess& access, uint64_t offset, uint32_t bytes,
-                               bool writes, Problem* problem) {
+bool SharedMemory::is_ordered(Kind kind, const Access& access, uint64_t offset, uint32_t bytes,
+                              Problem* problem) const {
+  auto races = [&](uint32_t mark) {
+    return !ordered(mark, access) && !(kind == Kind::kAtomic && is_atomic(mark));
+  };
   for (uint32_t i = 0; i < bytes; ++i) {
-    Mark& mark = marks_[offset + i];
-    const bool after_writer = !mark.has_writer || ordered(mark.writer, access);
-    const bool after_reader = !writes || !mark.has_reader || ordered(mark.reader, access);
-    if (!after_writer || !after_reader) {
-      const SharedAccess& other = after_writer ? mark.reader : mark.writer;
-      *problem = {FindingKind::kSharedRace,
-                  access_text(writes ? "store" : "load", bytes, offset + i) + ": thread " +
-                      std::to_string(other.thread) + (after_writer ? " read" : " wrote") +
-                      " it with no barrier between"};
-      return false;
-    }
-    // A reader that would hide an earlier one of another thread stays: that one is what a writer
-    // must be ordered after.
-    const bool hides = mark.has_reader && !ordered(mark.reader, access);
-    if (writes) {
-      mark.writer = access;
-      mark.has_writer = true;
-    } else if (!hides) {
-      mark.reader = access;
-      mark.has_reader = true;
+    const Marks& byte = marks()[offset + i];
+    const bool writes = kind != Kind::kLoad, wrote = races(byte.writer);
+    const bool read = writes && (races(byte.readers[0]) || races(byte.readers[1]));
+    if (!wrote && !read) continue;
+    const uint32_t other = wrote ? byte.writer : byte.readers[races(byte.readers[0]) ? 0 : 1];
+    *problem = {FindingKind::kSharedRace,
+                access_text(verb_of(kind != Kind::kStore, writes), bytes, offset) + ", of which " +
+                    "thread " + std::to_string(thread_of(other)) +
+                    " of the block (counted along x first) " + (wrote ? "wrote" : "read") +
+                    " byte " + std::to_string(i) + " with no barrier between"};
+    return false;
+  }
+  return true;
+}
+
+bool SharedMemory::check(Kind kind, const Access& access, uint64_t offset, uint32_t bytes,
+                         Problem* problem) {
+  if (!is_within(kind, offset, bytes, problem)) return false;
+  if (!is_ordered(kind, access, offset, bytes, problem)) return false;
+  const uint32_t mark = mark_of(access, kind == Kind::kAtomic);
+  for (uint32_t i = 0; i < bytes; ++i) {
+    Marks& byte = marks()[offset + i];
+    if (kind != Kind::kLoad) {
+      byte = {mark, {0, 0}};  // which come before this
+    } else if (byte.readers[0] == 0 || ordered(byte.readers[0], access)) {
+      byte.readers[0] = mark;
+    } else {
+      byte.readers[1] = mark;
     }
   }
   return true;
 }
 
-bool SharedMemory::load(const SharedAccess& access, uint64_t offset, void* to, uint32_t bytes,
+bool SharedMemory::load(const Access& access, uint64_t offset, void* to, uint32_t bytes,
                         Problem* problem) {
-  if (!check(offset, bytes, "load", problem)) return false;
-  const auto first = written_.begin() + static_cast<ptrdiff_t>(offset);
-  if (std::find(first, first + bytes, 0) != first + bytes) {
-    *problem = {FindingKind::kNeverWritten,
-                access_text("load", bytes, offset) + ", which was never written"};
-    return false;
-  }
-  if (!check_order(access, offset, bytes, false, problem)) return false;
+  if (!check(Kind::kLoad, access, offset, bytes, problem)) return false;
   std::memcpy(to, value_.data() + offset, bytes);
   return true;
 }
 
-bool SharedMemory::store(const SharedAccess& access, uint64_t offset, const void* from,
-                         uint32_t bytes, Problem* problem) {
-  if (!check(offset, bytes, "store", problem)) return false;
-  if (!check_order(access, offset, bytes, true, problem)) return false;
+bool SharedMemory::store(const Access& access, uint64_t offset, const void* from, uint32_t bytes,
+                         Problem* problem) {
+  if (!check(Kind::kStore, access, offset, bytes, problem)) return false;
   std::memcpy(value_.data() + offset, from, bytes);
-  std::memset(written_.data() + offset, 1, bytes);
   return true;
 }
 
-bool SharedMemory::modify(const SharedAccess& access, uint64_t offset, uint32_t bytes,
+bool SharedMemory::modify(const Access& access, uint64_t offset, uint32_t bytes,
                           const std::function<void(void*)>& change, Problem* problem) {
-  uint64_t value = 0;
-  if (!load(access, offset, &value, bytes, problem)) return false;
-  change(&value);
-  return store(access, offset, &value, bytes, problem);
+  if (!check(Kind::kAtomic, access, offset, bytes, problem)) return false;
+  change(value_.data() + offset);
+  return true;
 }
 
 }  // namespace ptxsim

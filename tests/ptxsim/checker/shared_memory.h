@@ -5,40 +5,40 @@
 
 #include <cstdint>
 #include <functional>
-#include <vector>
 
+#include "tests/ptxsim/checker/allocations.h"
 #include "tests/ptxsim/checker/device_memory.h"
 
 namespace ptxsim {
 
-struct SharedAccess {
-  uint32_t thread, interval;     // barriers of the block
-  uint32_t warp, warp_interval;  // bar.warp.sync of its warp
-  bool atomic = false;           // atomics are ordered among themselves
-};
-
 class SharedMemory {
  public:
-  explicit SharedMemory(uint32_t bytes) : value_(bytes), written_(bytes), marks_(bytes) {}
+  explicit SharedMemory(uint32_t bytes);
 
-  bool load(const SharedAccess& access, uint64_t offset, void* to, uint32_t bytes,
-            Problem* problem);
-  bool store(const SharedAccess& access, uint64_t offset, const void* from, uint32_t bytes,
+  // False with *problem filled: nothing was read or written.
+  bool load(const Access& access, uint64_t offset, void* to, uint32_t bytes, Problem* problem);
+  bool store(const Access& access, uint64_t offset, const void* from, uint32_t bytes,
              Problem* problem);
-  bool modify(const SharedAccess& access, uint64_t offset, uint32_t bytes,
+  // Atomics are in order with each other.
+  bool modify(const Access& access, uint64_t offset, uint32_t bytes,
               const std::function<void(void*)>& change, Problem* problem);
 
  private:
-  struct Mark {
-    SharedAccess writer, reader;
-    bool has_writer = false, has_reader = false;
+  // Who touched a byte: thread, stamp, whether by an atomic; 0: nobody. Of readers two, so that one
+  // of them is not the writer that comes next.
+  struct Marks {
+    uint32_t writer, readers[2];
   };
-  bool check(uint64_t offset, uint32_t bytes, const char* verb, Problem* problem) const;
-  bool check_order(const SharedAccess& access, uint64_t offset, uint32_t bytes, bool writes,
-                   Problem* problem);
+  enum class Kind : uint8_t { kLoad, kStore, kAtomic };
 
-  std::vector<uint8_t> value_, written_;
-  std::vector<Mark> marks_;
+  bool check(Kind kind, const Access& access, uint64_t offset, uint32_t bytes, Problem* problem);
+  bool is_within(Kind kind, uint64_t offset, uint32_t bytes, Problem* problem) const;
+  bool is_ordered(Kind kind, const Access& access, uint64_t offset, uint32_t bytes,
+                  Problem* problem) const;
+  Marks* marks() const { return reinterpret_cast<Marks*>(marks_.data()); }
+
+  uint32_t bytes_;
+  LazyMemory value_, marks_;
 };
 
 }  // namespace ptxsim

@@ -41,6 +41,7 @@ struct Engine::State {
 
   std::unique_ptr<Grid> make_grid(const LaunchRequest& request, const StreamOrder& stream);
   void finish(StreamOrder& stream);
+  void finish_all();
   void count(Launch& launch);
 
   DeviceMemory memory;
@@ -87,6 +88,10 @@ void Engine::State::finish(StreamOrder& stream) {
   stream.paused.reset();
 }
 
+void Engine::State::finish_all() {
+  for (const auto& stream : streams) finish(*stream);
+}
+
 namespace {
 
 // A successor starts when all blocks have triggered: before this launch's writes can be seen, and
@@ -116,7 +121,7 @@ std::shared_ptr<StreamOrder> Engine::make_stream() {
 }
 
 CUresult Engine::launch(StreamOrder& stream, const LaunchRequest& request) {
-  if (!request.programmatic || stream.paused == nullptr) complete();
+  if (!request.programmatic || stream.paused == nullptr) state_->finish_all();
   if (state_->error != CUDA_SUCCESS) return state_->error;
   const auto start = std::chrono::steady_clock::now();
   std::unique_ptr<Grid> grid = state_->make_grid(request, stream);
@@ -127,6 +132,7 @@ CUresult Engine::launch(StreamOrder& stream, const LaunchRequest& request) {
     grid->run_prologues();
     state_->finish(stream);
     launch.predecessor_completed = true;
+    if (state_->error != CUDA_SUCCESS) return CUDA_SUCCESS;  // as a launch behind it on a GPU
     launch.check_touches();
   }
   grid->run(launch.program->triggers);
@@ -143,7 +149,9 @@ CUresult Engine::launch(StreamOrder& stream, const LaunchRequest& request) {
 
 CUresult Engine::complete() {
   const auto start = std::chrono::steady_clock::now();
-  for (const auto& stream : state_->streams) state_->finish(*stream);
+  state_->finish_all();
+  // What has been waited for can be seen.
+  for (const auto& stream : state_->streams) stream->last = {};
   std::erase_if(state_->streams, [](const auto& stream) { return stream.use_count() == 1; });
   state_->statistics.seconds +=
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

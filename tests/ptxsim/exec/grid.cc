@@ -32,8 +32,10 @@ void Grid::run_new(uint64_t count, bool pauses, bool keeps) {
   const uint64_t chunk = std::clamp<uint64_t>(count / 16, 1, kChunk);
   fp4jit::parallel_for((count + chunk - 1) / chunk, threads(), [&](size_t turn) {
     const uint64_t end = std::min((turn + 1) * chunk, count);
+    std::unique_ptr<Block> block;
     for (uint64_t i = turn * chunk; i < end && !launch_->stopped(); ++i) {
-      auto block = std::make_unique<Block>(*launch_, first + i);
+      if (block == nullptr) block = std::make_unique<Block>(*launch_);
+      block->start(first + i);
       const bool ended = block->run(pauses);
       if (!ended && keeps) still[i] = std::move(block);
     }

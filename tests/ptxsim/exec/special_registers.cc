@@ -9,7 +9,7 @@ namespace {
 
 template <int kAxis>
 uint64_t thread_index(Warp& warp, int lane) {
-  return warp.block().thread_index(warp.thread(lane), kAxis);
+  return warp.block().launch().thread_index(warp.thread(lane), kAxis);
 }
 template <int kAxis>
 uint64_t block_shape(Warp& warp, int) {

@@ -21,18 +21,14 @@ Location locate(const Instruction& instruction, uint64_t address) {
   return {Space::kGlobal, address};
 }
 
-SharedAccess shared_access(Warp& warp, int lane, bool atomic) {
-  const Access access = warp.block().access(warp, lane);
-  return {access.thread, access.interval, warp.index(), warp.sync_interval, atomic};
-}
-
-// Memory that is the thread's own, or the parameters: only bounds can be wrong.
+// Memory that is the thread's own, or the parameters: nobody else touches it.
 uint8_t* plain_bytes(uint8_t* begin, uint64_t size, uint64_t offset, uint32_t bytes,
                      const char* what, Problem* problem) {
-  if (offset <= size && bytes <= size - offset) return begin + offset;
-  *problem = {FindingKind::kOutOfBounds,
+  const bool is_within = offset <= size && bytes <= size - offset;
+  if (is_within && offset % bytes == 0) return begin + offset;
+  *problem = {is_within ? FindingKind::kMisaligned : FindingKind::kOutOfBounds,
               "access of " + std::to_string(bytes) + " bytes at offset " + std::to_string(offset) +
-                  " of " + what + ", which has " + std::to_string(size) + " bytes"};
+                  " of " + what + ", of which there are " + std::to_string(size) + " bytes"};
   return nullptr;
 }
 
@@ -53,13 +49,14 @@ bool check_dependency(Warp& warp, const Instruction& instruction, int lane, cons
   const bool waited = (warp.waited >> lane & 1) != 0;
   const auto& withheld = waited ? launch.withheld_after_wait : launch.withheld_before_wait;
   if (withheld.empty()) return true;
-  const std::string what = launch.memory->touched_before_wait(touch, withheld);
+  const std::string what = launch.memory->written_by(touch, withheld);
   if (!what.empty()) {
-    warp.block().report(FindingKind::kBeforeWait, what, warp, lane, instruction);
+    const std::string why = waited ? Launch::after_wait_text() : Launch::before_wait_text();
+    warp.block().report(FindingKind::kBeforeWait, what + why, warp, lane, instruction);
     return false;
   }
   if (!waited && !launch.predecessor_completed) {
-    launch.remember(touch, warp.block().place(warp, lane, instruction));
+    launch.remember(touch, {warp.block().number(), warp.thread(lane), &instruction});
   }
   return true;
 }
@@ -89,7 +86,7 @@ bool load_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t a
     Block& block = warp.block();
     if (is_device_memory(at)) return block.launch().memory->load(at.address, to, bytes, problem);
     if (at.space == Space::kShared) {
-      return block.shared().load(shared_access(warp, lane, false), at.address, to, bytes, problem);
+      return block.shared().load(block.access(warp, lane), at.address, to, bytes, problem);
     }
     const uint8_t* from = own_bytes(warp, lane, at, bytes, problem);
     if (from != nullptr) std::memcpy(to, from, bytes);
@@ -108,8 +105,7 @@ bool store_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t 
                                           problem);
     }
     if (at.space == Space::kShared) {
-      return block.shared().store(shared_access(warp, lane, false), at.address, from, bytes,
-                                  problem);
+      return block.shared().store(block.access(warp, lane), at.address, from, bytes, problem);
     }
     uint8_t* to = own_bytes(warp, lane, at, bytes, problem);
     if (to != nullptr) std::memcpy(to, from, bytes);
@@ -124,8 +120,7 @@ bool modify_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t
   return checked(warp, instruction, lane, at, touch, [&](Problem* problem) {
     Block& block = warp.block();
     if (at.space == Space::kShared) {
-      return block.shared().modify(shared_access(warp, lane, true), at.address, bytes, change,
-                                   problem);
+      return block.shared().modify(block.access(warp, lane), at.address, bytes, change, problem);
     }
     return block.launch().memory->modify(block.access(warp, lane), at.address, bytes, change,
                                          problem);

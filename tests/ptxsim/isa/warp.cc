@@ -2,26 +2,13 @@
 #include <algorithm>
 
 #include "tests/ptxsim/isa/table.h"
-#include "tests/ptxsim/machine/block.h"
+#include "tests/ptxsim/isa/teams.h"
 
 namespace ptxsim::isa {
 namespace {
 
 uint32_t value_of(Warp& warp, uint32_t slot, int lane) {
   return static_cast<uint32_t>(warp.values(slot)[lane]);
-}
-
-// Whether every lane that the instruction names has come. It must be one of them itself. Lanes that
-// have exited count as come, as they do on a GPU.
-bool all_here(Warp& warp, const Instruction& instruction, uint32_t members_slot) {
-  const int first = std::countr_zero(warp.executing());
-  const Mask members = value_of(warp, members_slot, first);
-  if ((members >> first & 1) == 0) {
-    warp.block().report(FindingKind::kStuckLanes, "the lane is not in its own member mask", warp,
-                        first, instruction);
-    return false;
-  }
-  return warp.converge(members);
 }
 
 enum class Shuffle : uint8_t { kUp, kDown, kButterfly, kIndex };
@@ -43,23 +30,23 @@ std::pair<int, bool> source_lane(int lane, uint32_t b, uint32_t c) {
 template <Shuffle kMode, bool kSaysWhether>
 void shuffle(Warp& warp, const Instruction& instruction) {
   constexpr size_t kFirst = kSaysWhether ? 2 : 1;
-  if (!all_here(warp, instruction, instruction.slots[kFirst + 3])) return;
   uint64_t old[kLanes];
   std::copy_n(warp.values(instruction.slots[kFirst]), kLanes, old);
-  for_each_lane(warp.executing(), [&](int lane) {
-    const auto [from, within] =
-        source_lane<kMode>(lane, value_of(warp, instruction.slots[kFirst + 1], lane),
-                           value_of(warp, instruction.slots[kFirst + 2], lane));
-    const int source = within ? from : lane;
-    if ((warp.executing() >> source & 1) == 0) {
-      warp.block().report(
-          FindingKind::kStuckLanes,
-          "the lane reads lane " + std::to_string(source) + ", which does not take part", warp,
-          lane, instruction);
-      return;
-    }
-    warp.values(instruction.slots[0])[lane] = old[source];
-    if constexpr (kSaysWhether) warp.set_predicate(instruction.slots[1], lane, within);
+  for_each_team(warp, instruction, instruction.slots[kFirst + 3], [&](Mask team) {
+    for_each_lane(team, [&](int lane) {
+      const auto [from, within] =
+          source_lane<kMode>(lane, value_of(warp, instruction.slots[kFirst + 1], lane),
+                             value_of(warp, instruction.slots[kFirst + 2], lane));
+      const int source = within ? from : lane;
+      if ((team >> source & 1) == 0) {
+        return warp.block().report(
+            FindingKind::kStuckLanes,
+            "the lane reads lane " + std::to_string(source) + ", which does not take part", warp,
+            lane, instruction);
+      }
+      warp.values(instruction.slots[0])[lane] = old[source];
+      if constexpr (kSaysWhether) warp.set_predicate(instruction.slots[1], lane, within);
+    });
   });
 }
 
@@ -74,20 +61,14 @@ void add_shuffle(Rows* rows, const std::string& mode) {
                    {{Role::kWriteAndPredicate, 32}, value, value, value, value}});
 }
 
-// The lanes, of those that take part, for which the predicate in operand 1 holds.
-Mask voters(Warp& warp, const Instruction& instruction) {
-  Mask mask = 0;
-  for_each_lane(warp.executing(), [&](int lane) {
-    if (read_operand<bool>(warp, instruction, 1, lane)) mask |= Mask{1} << lane;
-  });
-  return mask;
-}
-
 template <auto kDecide>
 void vote(Warp& warp, const Instruction& instruction) {
-  if (!all_here(warp, instruction, instruction.slots[2])) return;
-  const Mask yes = voters(warp, instruction), all = warp.executing();
-  for_each_lane(all, [&](int lane) { write_result(warp, instruction, lane, kDecide(yes, all)); });
+  const Mask holding = holding_lanes(warp, instruction, 1);
+  for_each_team(warp, instruction, instruction.slots[2], [&](Mask team) {
+    for_each_lane(team, [&](int lane) {
+      write_result(warp, instruction, lane, kDecide(holding & team, team));
+    });
+  });
 }
 
 template <auto kDecide>
@@ -100,15 +81,13 @@ Row vote_row(const std::string& mnemonic) {
 
 template <class T, auto kCombine>
 void reduce(Warp& warp, const Instruction& instruction) {
-  if (!all_here(warp, instruction, instruction.slots[2])) return;
-  bool first = true;
-  T result{};
-  for_each_lane(warp.executing(), [&](int lane) {
-    const T value = read_operand<T>(warp, instruction, 1, lane);
-    result = first ? value : kCombine(result, value);
-    first = false;
+  for_each_team(warp, instruction, instruction.slots[2], [&](Mask team) {
+    T result = read_operand<T>(warp, instruction, 1, std::countr_zero(team));
+    for_each_lane(team & (team - 1), [&](int lane) {
+      result = kCombine(result, read_operand<T>(warp, instruction, 1, lane));
+    });
+    for_each_lane(team, [&](int lane) { write_result(warp, instruction, lane, result); });
   });
-  for_each_lane(warp.executing(), [&](int lane) { write_result(warp, instruction, lane, result); });
 }
 
 template <class T, auto kCombine>
@@ -118,18 +97,51 @@ Row reduce_row(const std::string& rest) {
           {write_form<T>(), read_form<T>(), read_form<uint32_t>()}};
 }
 
+// The lanes of the team that have the same value as `lane`.
+template <class T>
+Mask equal_lanes(const Warp& warp, const Instruction& instruction, size_t operand, Mask team,
+                 int lane) {
+  const uint64_t* values = warp.values(instruction.slots[operand]);
+  Mask same = 0;
+  for_each_lane(team, [&](int other) {
+    same |= Mask{static_cast<T>(values[other]) == static_cast<T>(values[lane])} << other;
+  });
+  return same;
+}
+
 template <class T>
 void match_any(Warp& warp, const Instruction& instruction) {
-  if (!all_here(warp, instruction, instruction.slots[2])) return;
-  for_each_lane(warp.executing(), [&](int lane) {
-    Mask same = 0;
-    for_each_lane(warp.executing(), [&](int other) {
-      const bool equal = read_operand<T>(warp, instruction, 1, other) ==
-                         read_operand<T>(warp, instruction, 1, lane);
-      same |= Mask{equal} << other;
-    });
-    write_result(warp, instruction, lane, same);
+  for_each_team(warp, instruction, instruction.slots[2], [&](Mask team) {
+    Mask same[kLanes] = {};
+    for_each_lane(team,
+                  [&](int lane) { same[lane] = equal_lanes<T>(warp, instruction, 1, team, lane); });
+    for_each_lane(team, [&](int lane) { write_result(warp, instruction, lane, same[lane]); });
   });
+}
+
+// match.all.sync d[|p], a, members: all of them and true, or none and false.
+template <class T, bool kSaysWhether>
+void match_all(Warp& warp, const Instruction& instruction) {
+  constexpr size_t kFirst = kSaysWhether ? 2 : 1;
+  for_each_team(warp, instruction, instruction.slots[kFirst + 1], [&](Mask team) {
+    const int first = std::countr_zero(team);
+    const bool all = equal_lanes<T>(warp, instruction, kFirst, team, first) == team;
+    for_each_lane(team, [&](int lane) {
+      write_result(warp, instruction, lane, all ? team : Mask{0});
+      if constexpr (kSaysWhether) warp.set_predicate(instruction.slots[1], lane, all);
+    });
+  });
+}
+
+template <class T>
+void add_match_rows(Rows* rows, const std::string& type) {
+  const OperandForm value{Role::kRead, kBitsOf<T>}, members{Role::kRead, 32};
+  rows->push_back({"match.any.sync" + type, match_any<T>, {{Role::kWrite, 32}, value, members}});
+  rows->push_back(
+      {"match.all.sync" + type, match_all<T, false>, {{Role::kWrite, 32}, value, members}});
+  rows->push_back({"match.all.sync" + type,
+                   match_all<T, true>,
+                   {{Role::kWriteAndPredicate, 32}, value, members}});
 }
 
 void active_mask(Warp& warp, const Instruction& instruction) {
@@ -139,11 +151,12 @@ void active_mask(Warp& warp, const Instruction& instruction) {
 
 // elect.sync d|p, members: the lowest of them.
 void elect(Warp& warp, const Instruction& instruction) {
-  if (!all_here(warp, instruction, instruction.slots[2])) return;
-  const auto leader = static_cast<uint32_t>(std::countr_zero(warp.executing()));
-  for_each_lane(warp.executing(), [&](int lane) {
-    warp.values(instruction.slots[0])[lane] = leader;
-    warp.set_predicate(instruction.slots[1], lane, static_cast<uint32_t>(lane) == leader);
+  for_each_team(warp, instruction, instruction.slots[2], [&](Mask team) {
+    const auto leader = static_cast<uint32_t>(std::countr_zero(team));
+    for_each_lane(team, [&](int lane) {
+      warp.values(instruction.slots[0])[lane] = leader;
+      warp.set_predicate(instruction.slots[1], lane, static_cast<uint32_t>(lane) == leader);
+    });
   });
 }
 
@@ -173,12 +186,8 @@ Rows warp_rows() {
   rows.push_back(reduce_row<uint32_t, [](uint32_t a, uint32_t b) { return a & b; }>(".and.b32"));
   rows.push_back(reduce_row<uint32_t, [](uint32_t a, uint32_t b) { return a | b; }>(".or.b32"));
   rows.push_back(reduce_row<uint32_t, [](uint32_t a, uint32_t b) { return a ^ b; }>(".xor.b32"));
-  rows.push_back({"match.any.sync.b32",
-                  match_any<uint32_t>,
-                  {{Role::kWrite, 32}, {Role::kRead, 32}, {Role::kRead, 32}}});
-  rows.push_back({"match.any.sync.b64",
-                  match_any<uint64_t>,
-                  {{Role::kWrite, 32}, {Role::kRead, 64}, {Role::kRead, 32}}});
+  add_match_rows<uint32_t>(&rows, ".b32");
+  add_match_rows<uint64_t>(&rows, ".b64");
   rows.push_back({"activemask.b32", active_mask, {{Role::kWrite, 32}}});
   rows.push_back({"elect.sync", elect, {{Role::kWriteAndPredicate, 32}, {Role::kRead, 32}}});
   return rows;

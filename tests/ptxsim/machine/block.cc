@@ -1,42 +1,53 @@
 #include "tests/ptxsim/machine/block.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "tests/ptxsim/machine/trace.h"
 
 namespace ptxsim {
 namespace {
 
-constexpr uint32_t lanes_in(uint32_t threads) {
-  return threads < kLanes ? threads : kLanes;
+// Warps take turns after so many instructions, so that one that waits for a value of another gets
+// it.
+constexpr uint64_t kTurn = 100'000;
+
+std::string hex(Mask mask) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%08x", mask);
+  return text;
+}
+
+constexpr Mask live_lanes(uint32_t threads) {
+  return threads >= kLanes ? ~Mask{0} : (Mask{1} << threads) - 1;
 }
 
 }  // namespace
 
-Block::Block(Launch& launch, uint64_t number)
-    : launch_(launch),
-      number_(number),
-      index_{static_cast<uint32_t>(number % launch.grid[0]),
-             static_cast<uint32_t>(number / launch.grid[0] % launch.grid[1]),
-             static_cast<uint32_t>(number / launch.grid[0] / launch.grid[1])},
-      shared_(launch.shared_bytes) {
-  const uint32_t threads = launch.threads_of_block();
-  for (uint32_t first = 0; first < threads; first += kLanes) {
-    const uint32_t lanes = lanes_in(threads - first);
-    const Mask live = lanes == kLanes ? ~Mask{0} : (Mask{1} << lanes) - 1;
-    warps_.push_back(std::make_unique<Warp>(*this, first / kLanes, live));
-    budgets_.push_back(launch.budget);
-  }
-  if (const auto traced = traced_thread(); traced && traced->block == number) {
-    traced_warp_ = static_cast<int>(traced->thread / kLanes);
-    traced_lane_ = static_cast<int>(traced->thread % kLanes);
-  }
+Block::Block(Launch& launch) : launch_(launch) {
+  const uint32_t count = (launch.threads_of_block() + kLanes - 1) / kLanes;
+  for (uint32_t i = 0; i < count; ++i) warps_.push_back(std::make_unique<Warp>(*this, i));
+  budgets_.resize(count);
+  seen_.resize(size_t{count} * count);
 }
 
-uint32_t Block::thread_index(uint32_t thread, int axis) const {
-  const uint32_t* shape = launch_.block;
-  if (axis == 0) return thread % shape[0];
-  return axis == 1 ? thread / shape[0] % shape[1] : thread / shape[0] / shape[1];
+void Block::start(uint64_t number) {
+  number_ = number;
+  index_[0] = static_cast<uint32_t>(number % launch_.grid[0]);
+  index_[1] = static_cast<uint32_t>(number / launch_.grid[0] % launch_.grid[1]);
+  index_[2] = static_cast<uint32_t>(number / launch_.grid[0] / launch_.grid[1]);
+  shared_.emplace(launch_.shared_bytes);
+  std::ranges::fill(budgets_, launch_.budget);
+  std::ranges::fill(seen_, 0);
+  barriers_ = {};
+  for (const auto& warp : warps_) {
+    warp->start(live_lanes(launch_.threads_of_block() - warp->index() * kLanes));
+    synchronise(*warp);
+  }
+  const auto traced = traced_thread();
+  const bool is_traced = traced && traced->block == number;
+  traced_warp_ = is_traced ? static_cast<int>(traced->thread / kLanes) : -1;
+  traced_lane_ = is_traced ? static_cast<int>(traced->thread % kLanes) : -1;
 }
 
 uint32_t Block::exited_threads() const {
@@ -45,25 +56,41 @@ uint32_t Block::exited_threads() const {
   return launch_.threads_of_block() - live;
 }
 
-void Block::arrive(Warp& warp, uint32_t barrier, uint32_t threads, bool waits) {
+void Block::arrive(Warp& warp, uint32_t barrier, uint32_t threads, Mask holding) {
   Barrier& at = barriers_[barrier];
+  const auto lanes = static_cast<uint32_t>(std::popcount(warp.executing()));
   // Barriers with a number of threads count whole warps, those without one the threads there are.
-  at.arrived += threads != 0 ? kLanes : static_cast<uint32_t>(std::popcount(warp.executing()));
+  at.arrived += threads != 0 ? kLanes : lanes;
   at.expected = threads;
-  if (waits) warp.wait_at_barrier(barrier);
+  at.sum.threads += lanes;
+  at.sum.holding += static_cast<uint32_t>(std::popcount(holding));
+  synchronise(warp);
+  at.seen.resize(warps_.size());
+  const uint32_t* seen = seen_by(warp.index());
+  for (size_t i = 0; i < at.seen.size(); ++i) at.seen[i] = std::max(at.seen[i], seen[i]);
+}
+
+// What came before an arrival comes before what follows the wait, of those that waited.
+void Block::release(uint32_t barrier) {
+  Barrier& at = barriers_[barrier];
+  for (const auto& warp : warps_) {
+    if (!warp->release_barrier(barrier, at.sum)) continue;
+    uint32_t* seen = seen_by(warp->index());
+    for (size_t i = 0; i < at.seen.size(); ++i) seen[i] = std::max(seen[i], at.seen[i]);
+  }
+  at.arrived = at.expected = 0;
+  at.sum = {};
+  at.seen.clear();
 }
 
 void Block::release_barriers() {
   for (uint32_t id = 0; id < barriers_.size(); ++id) {
-    Barrier& barrier = barriers_[id];
+    const Barrier& barrier = barriers_[id];
     if (barrier.arrived == 0) continue;
     const bool complete = barrier.expected != 0
                               ? barrier.arrived >= barrier.expected
                               : barrier.arrived + exited_threads() >= launch_.threads_of_block();
-    if (!complete) continue;
-    barrier = {};
-    ++interval_;
-    for (const auto& warp : warps_) warp->release_barrier(id);
+    if (complete) release(id);
   }
 }
 
@@ -87,28 +114,43 @@ bool Block::run_warps() {
     Warp& warp = *warps_[i];
     if (warp.state() != WarpState::kRunnable) continue;
     moved = true;
-    warp.run(&budgets_[i]);
+    uint64_t turn = std::min(budgets_[i], kTurn);
+    budgets_[i] -= turn;
+    warp.run(&turn);
+    budgets_[i] += turn;
     if (budgets_[i] == 0 && warp.state() == WarpState::kRunnable && !launch_.stopped()) {
-      const auto [pc, lane] = warp.stuck_at();
       report(FindingKind::kInstructionBudget,
-             "a warp has run " + std::to_string(launch_.budget) +
+             "the warp has run " + std::to_string(launch_.budget) +
                  " instructions and has not ended; PTXSIM_BUDGET allows more",
-             warp, lane, launch_.program->instructions[pc]);
+             warp, std::countr_zero(warp.active()), launch_.program->instructions[warp.pc()]);
     }
   }
   return moved;
 }
 
+std::string Block::why_stuck(const Warp::Waiting& waiting) const {
+  if (waiting.others != 0) {
+    const Instruction& there = launch_.program->instructions[waiting.others_at];
+    return "lanes " + hex(waiting.lanes) + " of the warp wait here for lanes " +
+           hex(waiting.others) + ", which stand at line " + std::to_string(there.line) + ": " +
+           launch_.program->texts[there.source];
+  }
+  const Barrier& barrier = barriers_[waiting.barrier];
+  const uint32_t expected =
+      barrier.expected != 0 ? barrier.expected : launch_.threads_of_block() - exited_threads();
+  return std::to_string(barrier.arrived) + " of " + std::to_string(expected) +
+         " threads have come to barrier " + std::to_string(waiting.barrier) +
+         ", and no thread is left that could come";
+}
+
 void Block::report_why_stuck() {
   for (const auto& warp : warps_) {
     if (warp->state() != WarpState::kStuck && warp->state() != WarpState::kAtBarrier) continue;
-    const auto [pc, lane] = warp->stuck_at();
-    const Instruction& instruction = launch_.program->instructions[pc];
-    const bool barrier = instruction.synchronises_block || warp->state() == WarpState::kAtBarrier;
-    return report(barrier ? FindingKind::kDivergentBarrier : FindingKind::kStuckLanes,
-                  barrier ? "threads wait at a barrier that others of the block never reach"
-                          : "lanes wait for others of their warp that never come here",
-                  *warp, lane, instruction);
+    const Warp::Waiting waiting = warp->waiting();
+    const Instruction& instruction = launch_.program->instructions[waiting.at];
+    return report(
+        instruction.synchronises_block ? FindingKind::kDivergentBarrier : FindingKind::kStuckLanes,
+        why_stuck(waiting), *warp, std::countr_zero(waiting.lanes), instruction);
   }
 }
 
@@ -147,20 +189,12 @@ bool Block::run(bool pauses) {
 
 void Block::report(FindingKind kind, const std::string& what, Warp& warp, int lane,
                    const Instruction& instruction) {
-  launch_.report(kind, what, place(warp, lane, instruction));
+  launch_.report(kind, what, {number_, warp.thread(lane), &instruction});
 }
 
-Place Block::place(Warp& warp, int lane, const Instruction& instruction) const {
-  const uint32_t thread = warp.thread(lane);
-  return {launch_.program->name,
-          instruction.line,
-          launch_.program->texts[instruction.source],
-          {index_[0], index_[1], index_[2]},
-          {thread_index(thread, 0), thread_index(thread, 1), thread_index(thread, 2)}};
-}
-
-Access Block::access(Warp& warp, int lane) const {
-  return {launch_.id, number_, warp.thread(lane), interval_};
+Access Block::access(const Warp& warp, int lane) const {
+  const uint32_t* seen = seen_by(warp.index());
+  return {launch_.id, number_, warp.thread(lane), seen[warp.index()], seen};
 }
 
 }  // namespace ptxsim

@@ -17,6 +17,13 @@
 
 namespace ptxsim {
 
+// A thread at an instruction; both numbers count along x first.
+struct Spot {
+  uint64_t block;
+  uint32_t thread;
+  const Instruction* instruction;
+};
+
 class Launch {
  public:
   std::shared_ptr<const Program> program;
@@ -35,24 +42,30 @@ class Launch {
 
   bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
   // The first finding stops the launch; those that other threads make meanwhile are not told.
-  void report(FindingKind kind, const std::string& what, const Place& place);
+  void report(FindingKind kind, const std::string& what, const Spot& spot);
   CUresult code() const { return code_; }
 
   uint32_t threads_of_block() const { return block[0] * block[1] * block[2]; }
+  uint32_t thread_index(uint32_t thread, int axis) const;
   uint64_t blocks() const { return uint64_t{grid[0]} * grid[1] * grid[2]; }
 
   // What was touched before the wait, while the predecessor may still have been running: looked at
   // again when it has completed.
-  void remember(const Touch& touch, const Place& place);
+  void remember(const Touch& touch, const Spot& spot);
   void check_touches();
+  // What may not be touched yet, for messages.
+  static std::string before_wait_text();
+  static std::string after_wait_text();
 
   std::atomic<uint64_t> thread_instructions = 0;
 
  private:
+  Place place_of(const Spot& spot) const;
+
   std::atomic<bool> stopped_ = false;
   std::mutex mutex_;
   CUresult code_ = CUDA_SUCCESS;
-  std::vector<std::pair<Touch, Place>> touches_;
+  std::vector<std::pair<Touch, Spot>> touches_;
 };
 
 }  // namespace ptxsim

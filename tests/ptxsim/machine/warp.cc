@@ -7,24 +7,35 @@
 
 namespace ptxsim {
 
-Warp::Warp(Block& block, uint32_t index, Mask live)
+Warp::Warp(Block& block, uint32_t index)
     : block_(block),
       index_(index),
       values_(size_t{block.launch().program->value_slots} * kLanes),
       predicates_(block.launch().program->predicate_slots),
       local_bytes_(block.launch().program->local_bytes),
-      local_(size_t{local_bytes_} * kLanes),
-      live_(live),
-      active_(live) {
+      local_(size_t{local_bytes_} * kLanes) {}
+
+void Warp::start(Mask live) {
+  std::ranges::fill(values_, 0);
+  std::ranges::fill(predicates_, 0);
+  std::ranges::fill(local_, 0);
   predicates_[kTruePredicate] = ~Mask{0};
-  for (const Program::Constant& constant : block.launch().program->constants) {
+  for (const Program::Constant& constant : block_.launch().program->constants) {
     std::fill_n(values(constant.slot), kLanes, constant.bits);
   }
-  for (const Program::Special& special : block.launch().program->specials) {
+  for (const Program::Special& special : block_.launch().program->specials) {
     for (int lane = 0; lane < kLanes; ++lane) {
       values(special.slot)[lane] = special.value(*this, lane);
     }
   }
+  live_ = active_ = live;
+  executing_ = waited = 0;
+  pc_ = 0;
+  next_pc_ = ~0u;
+  groups_.clear();
+  state_ = WarpState::kRunnable;
+  triggered = false;
+  thread_instructions = 0;
 }
 
 void Warp::leave(Group group) {
@@ -45,36 +56,36 @@ void Warp::exit() {
   if (live_ == 0) state_ = WarpState::kExited;
 }
 
-bool Warp::converge(Mask members) {
-  const Mask needed = members & live_;
-  if ((executing_ & needed) == needed) return true;
+void Warp::wait_for_others(Mask lanes) {
   const uint32_t here = pc_ - 1;
   auto met = std::ranges::find_if(groups_, [&](const Group& group) {
     return group.pc == here && group.state == Group::State::kConverging;
   });
-  if (met == groups_.end()) {
-    leave({here, executing_, Group::State::kConverging, 0, live_});
-    return false;
+  // Those that wait here already look again, together with these, whether that is enough.
+  const auto state = met == groups_.end() ? Group::State::kConverging : Group::State::kRunnable;
+  if (met != groups_.end()) {
+    lanes |= met->mask;
+    groups_.erase(met);
   }
-  met->mask |= executing_;
-  met->live = live_;
-  active_ &= ~executing_;
-  next_pc_ = 0;
-  if ((met->mask & needed) == needed) met->state = Group::State::kRunnable;
-  return false;
+  leave({here, lanes, state, live_});
 }
 
-void Warp::wait_at_barrier(uint32_t barrier) {
-  leave({pc_, executing_, Group::State::kAtBarrier, barrier});
+void Warp::wait_at_barrier(uint32_t barrier, const Instruction& instruction, Deliver deliver) {
+  leave({pc_, executing_, Group::State::kAtBarrier, live_, barrier, &instruction, deliver});
 }
 
-void Warp::release_barrier(uint32_t barrier) {
+bool Warp::release_barrier(uint32_t barrier, const BarrierSum& sum) {
+  bool released = false;
   for (Group& group : groups_) {
     if (group.state != Group::State::kAtBarrier || group.barrier != barrier) continue;
+    if (group.deliver != nullptr) group.deliver(*this, *group.instruction, group.mask, sum);
     group.state = Group::State::kRunnable;
-    state_ = WarpState::kRunnable;
-    next_pc_ = 0;
+    released = true;
   }
+  if (!released) return false;
+  state_ = WarpState::kRunnable;
+  next_pc_ = 0;
+  return true;
 }
 
 // Makes the runnable groups at the lowest instruction the current one.
@@ -128,26 +139,32 @@ void Warp::step(const Instruction& instruction) {
 void Warp::run(uint64_t* budget) {
   const Instruction* program = block_.launch().program->instructions.data();
   while (state_ == WarpState::kRunnable && !block_.launch().stopped()) {
-    if (*budget == 0) return;
     if ((active_ == 0 || pc_ >= next_pc_) && !select_group()) {
       if (wake_converging()) continue;
       return stand_still();
     }
+    if (*budget == 0) return;
     --*budget;
     step(program[pc_]);
   }
 }
 
-std::pair<uint32_t, int> Warp::stuck_at() const {
-  for (const Group& group : groups_) {
-    if (group.state == Group::State::kConverging) return {group.pc, std::countr_zero(group.mask)};
+Warp::Waiting Warp::waiting() const {
+  auto place = [](const Group& group) {
+    return group.state == Group::State::kAtBarrier ? group.pc - 1 : group.pc;
+  };
+  auto first = std::ranges::find(groups_, Group::State::kConverging, &Group::state);
+  if (first == groups_.end()) {
+    const Group& group = groups_.front();
+    return {place(group), group.mask, group.barrier};
   }
-  for (const Group& group : groups_) {
-    if (group.state == Group::State::kAtBarrier) {
-      return {group.pc - 1, std::countr_zero(group.mask)};
-    }
+  Waiting waiting{first->pc, first->mask, 0};
+  for (const Group& other : groups_) {
+    if (&other == &*first) continue;
+    waiting.others |= other.mask;
+    waiting.others_at = place(other);
   }
-  return {pc_, std::countr_zero(active_)};
+  return waiting;
 }
 
 }  // namespace ptxsim

@@ -37,9 +37,19 @@ enum class WarpState : uint8_t {
   kExited,
 };
 
+// What bar.red adds up over the threads of a barrier, and how lanes of a warp get it.
+struct BarrierSum {
+  uint32_t threads = 0, holding = 0;
+};
+using Deliver = void (*)(Warp& warp, const Instruction& instruction, Mask lanes,
+                         const BarrierSum& sum);
+
 class Warp {
  public:
-  Warp(Block& block, uint32_t index, Mask live);
+  Warp(Block& block, uint32_t index);
+
+  // At the first instruction, all registers 0. Before the block's first run and each new one.
+  void start(Mask live);
 
   uint64_t* values(uint32_t slot) { return values_.data() + size_t{slot} * kLanes; }
   const uint64_t* values(uint32_t slot) const { return values_.data() + size_t{slot} * kLanes; }
@@ -60,12 +70,14 @@ class Warp {
   // For handlers. The executing lanes go on at `target` instead of the next instruction.
   void branch(uint32_t target);
   void exit();
-  // Whether all live lanes of `members` are here; if not, the executing ones wait for them, and the
-  // instruction runs again when they have come.
-  bool converge(Mask members);
-  // The executing lanes wait until release_barrier(barrier).
-  void wait_at_barrier(uint32_t barrier);
-  void release_barrier(uint32_t barrier);
+  // The lanes, of those that execute, wait for others to come to the instruction, which then runs
+  // again for all of them.
+  void wait_for_others(Mask lanes);
+  // The executing lanes wait until release_barrier(barrier), which calls `deliver`, if any, with
+  // its sum for them.
+  void wait_at_barrier(uint32_t barrier, const Instruction& instruction, Deliver deliver);
+  // False where none of its lanes waits there.
+  bool release_barrier(uint32_t barrier, const BarrierSum& sum);
   // The whole warp stands still in `state`; resume() lets it go on after the instruction.
   void pause(WarpState state) { state_ = state; }
   void resume() { state_ = WarpState::kRunnable; }
@@ -73,22 +85,35 @@ class Warp {
   // Runs until the warp cannot go on, the launch stops, or `budget` instructions have run.
   void run(uint64_t* budget);
 
-  // Where a stuck warp's first waiting group stands: an instruction and a lane of it.
-  std::pair<uint32_t, int> stuck_at() const;
+  // Where the warp goes on, and with which lanes.
+  uint32_t pc() const { return pc_; }
+  Mask active() const { return active_; }
 
-  uint32_t sync_interval = 0;  // grows with each bar.warp.sync
-  Mask waited = 0;             // lanes past griddepcontrol.wait
+  // Of a warp that cannot go on: lanes that wait at an instruction, and what for: others of the
+  // warp, and where those are, or a barrier.
+  struct Waiting {
+    uint32_t at;
+    Mask lanes;
+    uint32_t barrier;
+    Mask others = 0;
+    uint32_t others_at = 0;
+  };
+  Waiting waiting() const;
+
+  Mask waited = 0;  // lanes past griddepcontrol.wait
   bool triggered = false;
   uint64_t thread_instructions = 0;
 
  private:
   struct Group {
     enum class State : uint8_t { kRunnable, kConverging, kAtBarrier };
-    uint32_t pc;
+    uint32_t pc;  // where it goes on: after a barrier, at what it waits for others to run
     Mask mask;
     State state = State::kRunnable;
-    uint32_t barrier = 0;
     Mask live = 0;  // when it began to wait for others
+    uint32_t barrier = 0;
+    const Instruction* instruction = nullptr;  // of the barrier
+    Deliver deliver = nullptr;
   };
 
   void step(const Instruction& instruction);
@@ -103,7 +128,7 @@ class Warp {
   std::vector<Mask> predicates_;
   uint32_t local_bytes_;
   std::vector<uint8_t> local_;
-  Mask live_, active_, executing_ = 0;
+  Mask live_ = 0, active_ = 0, executing_ = 0;
   uint32_t pc_ = 0, next_pc_ = ~0u;  // of the current group; of the lowest other one
   std::vector<Group> groups_;        // the others
   WarpState state_ = WarpState::kRunnable;
