@@ -46,16 +46,18 @@ inline double odd_root(double a) {
   return to_odd(root, std::fma(-root, root, a));
 }
 
-// 1/sqrt(a) for a positive a of up to 24 bits. The nearest candidate of 26 bits has a square of 52,
-// so that one fused operation says on which side of the exact result it lies.
+// 1/sqrt(a) for a positive a of up to 24 bits, to be rounded to 24 at most. The nearest candidate
+// of 26 bits has a square of 52, so that one fused operation says on which side of the exact result
+// it lies; the double nearest to that is moved there if it is not.
 inline double odd_reciprocal_root(double a) {
   constexpr uint64_t kStep = uint64_t{1} << 27;
-  const uint64_t near =
-      (std::bit_cast<uint64_t>(1 / std::sqrt(a)) + kStep / 2) & ~uint64_t{kStep - 1};
-  const double candidate = std::bit_cast<double>(near);
+  const double close = 1 / std::sqrt(a);
+  const uint64_t bits = (std::bit_cast<uint64_t>(close) + kStep / 2) & ~uint64_t{kStep - 1};
+  const double candidate = std::bit_cast<double>(bits);
   const double beyond = std::fma(candidate * candidate, a, -1.0);
   if (beyond == 0) return candidate;
-  return std::bit_cast<double>(beyond > 0 ? near - 1 : near + 1);
+  return beyond > 0 ? std::fmin(close, std::bit_cast<double>(bits - 1))
+                    : std::fmax(close, std::bit_cast<double>(bits + 1));
 }
 
 }  // namespace ptxsim
