@@ -63,13 +63,16 @@ bool SharedMemory::is_within(Kind kind, uint64_t offset, uint32_t bytes, Problem
 }
 
 bool SharedMemory::is_ordered(Kind kind, const Access& access, uint64_t offset, uint32_t bytes,
-                              Problem* problem) const {
+                              const void* stored, Problem* problem) const {
   auto races = [&](uint32_t mark) {
     return !ordered(mark, access) && !(kind == Kind::kAtomic && is_atomic(mark));
   };
   for (uint32_t i = 0; i < bytes; ++i) {
     const Marks& byte = marks()[offset + i];
-    const bool writes = kind != Kind::kLoad, wrote = races(byte.writer);
+    const bool writes = kind != Kind::kLoad;
+    const bool is_same = stored != nullptr && !is_atomic(byte.writer) &&
+                         static_cast<const uint8_t*>(stored)[i] == value_.data()[offset + i];
+    const bool wrote = !is_same && races(byte.writer);
     const bool read = writes && (races(byte.readers[0]) || races(byte.readers[1]));
     if (!wrote && !read) continue;
     const uint32_t other = wrote ? byte.writer : byte.readers[races(byte.readers[0]) ? 0 : 1];
@@ -84,9 +87,9 @@ bool SharedMemory::is_ordered(Kind kind, const Access& access, uint64_t offset, 
 }
 
 bool SharedMemory::check(Kind kind, const Access& access, uint64_t offset, uint32_t bytes,
-                         Problem* problem) {
+                         const void* stored, Problem* problem) {
   if (!is_within(kind, offset, bytes, problem)) return false;
-  if (!is_ordered(kind, access, offset, bytes, problem)) return false;
+  if (!is_ordered(kind, access, offset, bytes, stored, problem)) return false;
   const uint32_t mark = mark_of(access, kind == Kind::kAtomic);
   for (uint32_t i = 0; i < bytes; ++i) {
     Marks& byte = marks()[offset + i];
@@ -103,21 +106,21 @@ bool SharedMemory::check(Kind kind, const Access& access, uint64_t offset, uint3
 
 bool SharedMemory::load(const Access& access, uint64_t offset, void* to, uint32_t bytes,
                         Problem* problem) {
-  if (!check(Kind::kLoad, access, offset, bytes, problem)) return false;
+  if (!check(Kind::kLoad, access, offset, bytes, nullptr, problem)) return false;
   std::memcpy(to, value_.data() + offset, bytes);
   return true;
 }
 
 bool SharedMemory::store(const Access& access, uint64_t offset, const void* from, uint32_t bytes,
                          Problem* problem) {
-  if (!check(Kind::kStore, access, offset, bytes, problem)) return false;
+  if (!check(Kind::kStore, access, offset, bytes, from, problem)) return false;
   std::memcpy(value_.data() + offset, from, bytes);
   return true;
 }
 
 bool SharedMemory::modify(const Access& access, uint64_t offset, uint32_t bytes,
                           const std::function<void(void*)>& change, Problem* problem) {
-  if (!check(Kind::kAtomic, access, offset, bytes, problem)) return false;
+  if (!check(Kind::kAtomic, access, offset, bytes, nullptr, problem)) return false;
   change(value_.data() + offset);
   return true;
 }

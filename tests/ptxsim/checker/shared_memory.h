@@ -1,5 +1,6 @@
 // What: a block's shared memory, with who touched each byte last: two threads that touch one, at
-// least one of them writing, with no barrier between are a race, whatever the values.
+// least one of them writing, with no barrier between are a race; except stores of one value, which
+// compilers make where several threads hold the same result.
 // Threads: belongs to its block's host thread.
 #pragma once
 
@@ -31,10 +32,12 @@ class SharedMemory {
   };
   enum class Kind : uint8_t { kLoad, kStore, kAtomic };
 
-  bool check(Kind kind, const Access& access, uint64_t offset, uint32_t bytes, Problem* problem);
+  // `stored`: what a store writes; else null.
+  bool check(Kind kind, const Access& access, uint64_t offset, uint32_t bytes, const void* stored,
+             Problem* problem);
   bool is_within(Kind kind, uint64_t offset, uint32_t bytes, Problem* problem) const;
   bool is_ordered(Kind kind, const Access& access, uint64_t offset, uint32_t bytes,
-                  Problem* problem) const;
+                  const void* stored, Problem* problem) const;
   Marks* marks() const { return reinterpret_cast<Marks*>(marks_.data()); }
 
   uint32_t bytes_;
