@@ -15,6 +15,10 @@ add_library(fp4jit_options INTERFACE)
 target_compile_features(fp4jit_options INTERFACE cxx_std_20)
 target_include_directories(fp4jit_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/runtime)
 target_compile_options(fp4jit_options INTERFACE -Wall -Wextra -Werror -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # It takes the two halves of `"text" + string` for overlapping.
+  target_compile_options(fp4jit_options INTERFACE -Wno-restrict)
+endif()
 if(FP4JIT_SANITIZE)
   # GCC 12 takes variables of <regex> and <functional> for uninitialised once they are instrumented.
   target_compile_options(fp4jit_options INTERFACE -fsanitize=${FP4JIT_SANITIZE} -fno-omit-frame-pointer

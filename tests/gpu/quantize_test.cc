@@ -3,7 +3,7 @@
 //
 // FP4JIT_TEST_RECIPROCALS=exact says that the device's approximate reciprocals are correctly
 // rounded, as ptxsim's are: then not one code may differ. FP4JIT_TEST_SHAPES=many takes wider rows,
-// and more.
+// and more. FP4JIT_TEST_DEVICE=required makes the absence of a device a failure.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -45,7 +45,10 @@ class DeviceQuantize : public testing::TestWithParam<Kernels> {
 
 TEST_P(DeviceQuantize, EqualsTheHost) {
   const DeviceUnderTest device;
-  if (!device.absence().empty()) GTEST_SKIP() << "nothing was compared: " << device.absence();
+  if (!device.absence().empty()) {
+    ASSERT_FALSE(environment_is("FP4JIT_TEST_DEVICE", "required")) << device.absence();
+    GTEST_SKIP() << "nothing was compared: " << device.absence();
+  }
   Difference total;
   int kernels = 0;
   for (int pdl = 0; pdl <= (device.has_dependent_launch() ? 2 : 0); ++pdl) {
