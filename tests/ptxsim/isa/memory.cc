@@ -1,7 +1,4 @@
-// Loads, stores, atomics, address conversions, fences.
-
-#include <algorithm>
-
+// Loads, stores, address conversions, fences.
 #include "tests/ptxsim/isa/memory_access.h"
 #include "tests/ptxsim/isa/table.h"
 
@@ -37,30 +34,6 @@ void store(Warp& warp, const Instruction& instruction) {
     const uint64_t address =
         warp.values(instruction.slots[0])[lane] + static_cast<uint64_t>(instruction.offset);
     store_bytes(warp, instruction, lane, address, value, bytes * count);
-  });
-}
-
-// kChange(old, operands…) is the new value; the old one is the result where there is one.
-template <class T, auto kChange, bool kReturns, size_t kOperands>
-void atomic(Warp& warp, const Instruction& instruction) {
-  constexpr size_t kAddress = kReturns ? 1 : 0;
-  for_each_lane(warp.executing(), [&](int lane) {
-    const uint64_t address =
-        warp.values(instruction.slots[kAddress])[lane] + static_cast<uint64_t>(instruction.offset);
-    auto operand = [&](size_t i) {
-      return from_slot<T>(warp.values(instruction.slots[kAddress + 1 + i])[lane]);
-    };
-    T old{};
-    const bool done = modify_bytes(warp, instruction, lane, address, sizeof(T), [&](void* at) {
-      std::memcpy(&old, at, sizeof old);
-      T changed{};
-      if constexpr (kOperands == 1) changed = kChange(old, operand(0));
-      if constexpr (kOperands == 2) changed = kChange(old, operand(0), operand(1));
-      std::memcpy(at, &changed, sizeof changed);
-    });
-    if constexpr (kReturns) {
-      if (done) warp.values(instruction.slots[0])[lane] = to_slot(old);
-    }
   });
 }
 
@@ -110,66 +83,6 @@ void add_accesses(Rows* rows, const SpaceName& space, const TypeName& type, uint
   }
 }
 
-template <class T, auto kChange, size_t kOperands = 1>
-void add_atomic(Rows* rows, const std::string& operation) {
-  const OperandForm address{Role::kAddress}, value{Role::kRead, kBitsOf<T>};
-  for (const SpaceName& space : kSpaces) {
-    const bool has_atomics = space.space == kGenericSpace ||
-                             space.space == number(ptx::Space::kGlobal) ||
-                             space.space == number(ptx::Space::kShared);
-    if (!has_atomics) continue;
-    const auto bytes = static_cast<uint8_t>(sizeof(T));
-    Row atom{"atom" + std::string(space.text) + operation,
-             atomic<T, kChange, true, kOperands>,
-             {{Role::kWrite, kBitsOf<T>}, address, value},
-             space.space,
-             1,
-             bytes};
-    Row red{"red" + std::string(space.text) + operation,
-            atomic<T, kChange, false, kOperands>,
-            {address, value},
-            space.space,
-            1,
-            bytes};
-    if constexpr (kOperands == 2) {
-      atom.operands.push_back(value);
-      red.operands.push_back(value);
-    }
-    rows->push_back(atom);
-    rows->push_back(red);
-  }
-}
-
-template <class T>
-void add_bit_atomics(Rows* rows, const std::string& type) {
-  add_atomic<T, [](T, T b) { return b; }>(rows, ".exch" + type);
-  add_atomic<T, [](T old, T a, T b) { return old == a ? b : old; }, 2>(rows, ".cas" + type);
-  add_atomic<T, [](T a, T b) { return T(a & b); }>(rows, ".and" + type);
-  add_atomic<T, [](T a, T b) { return T(a | b); }>(rows, ".or" + type);
-  add_atomic<T, [](T a, T b) { return T(a ^ b); }>(rows, ".xor" + type);
-}
-
-template <class T>
-void add_number_atomics(Rows* rows, const std::string& type) {
-  add_atomic<T, [](T a, T b) { return std::min(a, b); }>(rows, ".min" + type);
-  add_atomic<T, [](T a, T b) { return std::max(a, b); }>(rows, ".max" + type);
-}
-
-void add_atomics(Rows* rows) {
-  add_bit_atomics<uint32_t>(rows, ".b32");
-  add_bit_atomics<uint64_t>(rows, ".b64");
-  add_number_atomics<uint32_t>(rows, ".u32");
-  add_number_atomics<int32_t>(rows, ".s32");
-  add_number_atomics<uint64_t>(rows, ".u64");
-  add_number_atomics<int64_t>(rows, ".s64");
-  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return a + b; }>(rows, ".add.u32");
-  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return a + b; }>(rows, ".add.s32");
-  add_atomic<uint64_t, [](uint64_t a, uint64_t b) { return a + b; }>(rows, ".add.u64");
-  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return b <= a ? 0 : a + 1; }>(rows, ".inc.u32");
-  add_atomic<uint32_t, [](uint32_t a, uint32_t b) { return a == 0 || b < a ? b : a - 1; }>(
-      rows, ".dec.u32");
-}
-
 // Generic addresses of shared and local memory lie in windows; global ones are themselves.
 template <uint64_t kWindow>
 void add_conversions(Rows* rows, const std::string& space) {
@@ -190,7 +103,6 @@ Rows memory_rows() {
       }
     }
   }
-  add_atomics(&rows);
   add_conversions<0>(&rows, "global");
   add_conversions<0>(&rows, "const");
   add_conversions<kSharedWindow>(&rows, "shared");

@@ -78,6 +78,10 @@ bool checked(Warp& warp, const Instruction& instruction, int lane, const Locatio
 
 }  // namespace
 
+bool is_shared(const Instruction& instruction, uint64_t address) {
+  return locate(instruction, address).space == Space::kShared;
+}
+
 bool load_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t address, void* to,
                 uint32_t bytes) {
   const Location at = locate(instruction, address);

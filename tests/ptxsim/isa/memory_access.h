@@ -14,6 +14,9 @@ namespace ptxsim::isa {
 inline constexpr uint64_t kSharedWindow = uint64_t{1} << 60;
 inline constexpr uint64_t kLocalWindow = uint64_t{1} << 61;
 
+// Whether the address, as the instruction has it, is in shared memory.
+bool is_shared(const Instruction& instruction, uint64_t address);
+
 // False where the access was a finding, which has stopped the launch.
 bool load_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t address, void* to,
                 uint32_t bytes);

@@ -68,7 +68,7 @@ std::string simplified(std::string_view mnemonic) {
 Rows joined() {
   Rows all;
   for (Rows (*family)() : {integer_rows, logic_rows, select_rows, float32_rows, half_rows,
-                           convert_rows, memory_rows, control_rows, warp_rows}) {
+                           convert_rows, memory_rows, atomic_rows, control_rows, warp_rows}) {
     for (Row& row : family()) all.push_back(std::move(row));
   }
   return all;

@@ -16,7 +16,8 @@ Rows select_rows();   // mov, selp, setp of integers, set
 Rows float32_rows();  // arithmetic and comparison of f32 and f32x2
 Rows half_rows();     // of f16, bf16, f16x2, bf16x2
 Rows convert_rows();  // cvt
-Rows memory_rows();   // ld, st, atom, red, cvta, fence, …
+Rows memory_rows();   // ld, st, cvta, fence, …
+Rows atomic_rows();   // atom, red
 Rows control_rows();  // bra, ret, exit, bar, griddepcontrol, …
 Rows warp_rows();     // shfl, vote, redux, match, elect, activemask
 
