@@ -31,18 +31,18 @@ uint64_t encode_magnitude(const FloatFormat& format, Magnitude value, bool negat
   const int leading = value.exponent + std::bit_width(value.significand) - 1;
   const int above = leading > least_exponent ? leading - least_exponent : 0;
   const int cut = least_exponent + above - format.mantissa_bits - value.exponent;
-  uint64_t kept = 0;
-  if (cut <= 0) {
-    kept = value.significand << -cut;
-  } else if (cut < 64) {
-    const uint64_t unit = uint64_t{1} << cut;
-    kept = value.significand >> cut;
-    kept += rounds_away(rounding, negative, (kept & 1) != 0, value.significand & (unit - 1), unit);
-  } else {
-    // Less than half a step; `rest` of 1 in 4 says so.
-    kept = rounds_away(rounding, negative, false, 1, 4);
+  const uint64_t steps = static_cast<uint64_t>(above) << format.mantissa_bits;
+  if (cut <= 0) return (value.significand << -cut) + steps;
+  if (cut >= 64) {
+    // Nothing is kept. Beyond 64 it is less than half a step, as 1 of 4 is.
+    const bool half_fits = cut == 64;
+    const uint64_t rest = half_fits ? value.significand >> 1 | (value.significand & 1) : 1;
+    const uint64_t unit = half_fits ? uint64_t{1} << 63 : 4;
+    return rounds_away(rounding, negative, false, rest, unit) + steps;
   }
-  return kept + (static_cast<uint64_t>(above) << format.mantissa_bits);
+  const uint64_t unit = uint64_t{1} << cut, rest = value.significand & (unit - 1);
+  const uint64_t kept = value.significand >> cut;
+  return kept + rounds_away(rounding, negative, (kept & 1) != 0, rest, unit) + steps;
 }
 
 // Of a number whose rounding went beyond the greatest.
