@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tests/ptxsim/exec/match.h"
+#include "tests/ptxsim/exec/shared_layout.h"
 
 namespace ptxsim {
 namespace {
@@ -19,8 +20,7 @@ std::string at_line(const ptx::Instruction& instruction, const std::string& what
 
 class Decoder {
  public:
-  Decoder(const ptx::Module& module, const Symbols& globals)
-      : module_(module), globals_(globals), slots_(&program_) {}
+  Decoder(const ptx::Module& module, const ptx::Function& entry, const Symbols& globals);
 
   Result<Program> entry(const ptx::Function& function);
 
@@ -38,12 +38,26 @@ class Decoder {
   const ptx::Function* find_function(const std::string& name) const;
 
   const ptx::Module& module_;
-  const Symbols& globals_;
+  Symbols globals_;  // of module scope: shared ones too
   Program program_;
   SlotTable slots_;
-  SpaceLayout shared_, local_;
+  SharedLayout shared_;
+  SpaceLayout local_;
   std::string error_;
 };
+
+Decoder::Decoder(const ptx::Module& module, const ptx::Function& entry, const Symbols& globals)
+    : module_(module),
+      globals_(globals),
+      slots_(&program_),
+      shared_(lay_out_shared(module, entry)) {
+  for (const ptx::Variable& variable : module.variables) {
+    const auto found = shared_.offsets.find(&variable);
+    if (found != shared_.offsets.end()) {
+      globals_[variable.name] = {Space::kShared, found->second};
+    }
+  }
+}
 
 void Decoder::fail(const ptx::Instruction& source, const std::string& what) {
   if (error_.empty()) error_ = at_line(source, what);
@@ -63,10 +77,12 @@ void Decoder::registers(const ptx::Function& function, Frame* frame) {
 
 void Decoder::variables(const ptx::Function& function, Symbols* names) {
   for (const ptx::Variable& variable : function.variables) {
-    SpaceLayout& layout = variable.space == Space::kShared ? shared_ : local_;
-    // A call's .param variables are the thread's own memory.
-    const Space space = variable.space == Space::kShared ? Space::kShared : Space::kLocal;
-    (*names)[variable.name] = {space, layout.add(variable)};
+    if (variable.space == Space::kShared) {
+      (*names)[variable.name] = {Space::kShared, shared_.offsets.at(&variable)};
+    } else {
+      // A call's .param variables are the thread's own memory.
+      (*names)[variable.name] = {Space::kLocal, local_.add(variable)};
+    }
   }
 }
 
@@ -160,11 +176,6 @@ void Decoder::body(const ptx::Function& function, Symbols names, bool is_entry, 
 
 Result<Program> Decoder::entry(const ptx::Function& function) {
   Symbols names = globals_;
-  for (const ptx::Variable& variable : module_.variables) {
-    if (variable.space == Space::kShared) {
-      names[variable.name] = {Space::kShared, shared_.add(variable)};
-    }
-  }
   SpaceLayout parameters;
   for (const ptx::Variable& variable : function.parameters) {
     names[variable.name] = {Space::kParam, parameters.add(variable)};
@@ -178,7 +189,7 @@ Result<Program> Decoder::entry(const ptx::Function& function) {
   if (!error_.empty()) return Error{CUDA_ERROR_INVALID_PTX, error_};
   program_.name = function.name;
   program_.local_bytes = static_cast<uint32_t>(local_.bytes());
-  program_.static_shared_bytes = static_cast<uint32_t>(shared_.bytes());
+  program_.static_shared_bytes = static_cast<uint32_t>(shared_.static_bytes);
   return std::move(program_);
 }
 
@@ -193,7 +204,7 @@ uint64_t SpaceLayout::add(const ptx::Variable& variable) {
 
 Result<Program> decode(const ptx::Module& module, const ptx::Function& entry,
                        const Symbols& globals) {
-  return Decoder(module, globals).entry(entry);
+  return Decoder(module, entry, globals).entry(entry);
 }
 
 }  // namespace ptxsim
