@@ -1,5 +1,5 @@
 # How tests are declared. Every test has a label, its tier: unit, host, kernels, nvrtc, compile, faults, hot_path, e2e,
-# structure, install, bench, gpu, long. `ctest -L unit` runs one; tools/test runs all but `long`.
+# structure, install, bench, gpu, ptxsim, peer, long. `ctest -L unit` runs one; tools/test runs all but `long`.
 include(GoogleTest)
 
 set(FP4JIT_TEST_LABELS "" CACHE STRING "Declare only tests with one of these labels; empty: all")
