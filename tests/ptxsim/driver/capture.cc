@@ -35,7 +35,8 @@ bool is_any(const State& state, const std::function<bool(const Stream&)>& is_hit
 Answer refuse(State& state, const std::function<bool(const Stream&)>& is_hit) {
   if (!is_any(state, is_hit)) return CUDA_SUCCESS;
   invalidate_with(state, is_hit);
-  return {CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "the stream captures, which this call ends"};
+  return {CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED,
+          "the stream captures, so that this call would never end"};
 }
 
 void unite(std::vector<size_t>* nodes, const std::vector<size_t>& more) {

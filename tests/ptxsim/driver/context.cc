@@ -15,7 +15,7 @@ namespace {
 constexpr int kApiVersion = 3020;
 
 void report(const std::string& finding) {
-  std::fputs((finding + "\n").c_str(), stderr);
+  std::fputs(finding.c_str(), stderr);
 }
 
 Answer destroy(State& state, CUcontext handle) {
