@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "tests/ptxsim/checker/access_text.h"
+
 namespace ptxsim {
 namespace {
 
@@ -44,41 +46,6 @@ bool ordered(uint64_t before, uint64_t now, const Access& access) {
          comes_before(thread_of(before), stamp_of(before), access);
 }
 
-std::string hex(uint64_t value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
-std::string range_text(const Allocation& allocation) {
-  return "allocation #" + std::to_string(allocation.id) + " (" + std::to_string(allocation.bytes) +
-         " bytes at " + hex(allocation.address) + ", " + allocation.origin + ")";
-}
-
-// Beyond which an allocation has nothing to do with an address.
-constexpr uint64_t kFar = uint64_t{1} << 30;
-
-std::string access_text(const char* verb, uint32_t bytes, uint64_t address) {
-  return std::string(verb) + " of " + std::to_string(bytes) + " bytes at " + hex(address);
-}
-
-// By the nearer of the allocations around it, since an address may miss one on either side.
-std::string outside_text(const Allocations& allocations, uint64_t address) {
-  const Allocation* before = allocations.nearest(address);
-  const Allocation* after = allocations.following(address);
-  if (before != nullptr && address - before->address < before->bytes) {
-    return ", across the end of " + range_text(*before);
-  }
-  const uint64_t past =
-      before == nullptr ? ~uint64_t{0} : address - before->address - before->bytes;
-  const uint64_t short_of = after == nullptr ? ~uint64_t{0} : after->address - address;
-  if (std::min(past, short_of) > kFar) return ", near no allocation";
-  if (past <= short_of) {
-    return ", " + std::to_string(past) + " bytes past the end of " + range_text(*before);
-  }
-  return ", " + std::to_string(short_of) + " bytes before " + range_text(*after);
-}
-
 class Guard {
  public:
   explicit Guard(std::atomic_flag& flag) : flag_(flag) {
@@ -108,19 +75,18 @@ std::atomic_flag& DeviceMemory::lock_of(uint64_t address) {
 // Of an access that check() refuses.
 Problem DeviceMemory::why_not(uint64_t address, uint32_t bytes, const char* verb) const {
   const Allocation* found = allocations_.find(address);
-  const std::string what = access_text(verb, bytes, address);
+  const std::string what = access_text(verb, bytes, address, allocations_);
   if (found == nullptr || found->bytes - (address - found->address) < bytes) {
-    return {FindingKind::kOutOfBounds, what + outside_text(allocations_, address)};
+    return {FindingKind::kOutOfBounds, what};
   }
-  const std::string where = range_text(*found);
-  if (found->freed) return {FindingKind::kUseAfterFree, what + ", in freed " + where};
+  if (found->freed) return {FindingKind::kUseAfterFree, what};
   if (address % bytes != 0) {
     return {FindingKind::kMisaligned,
-            what + ", which is no multiple of " + std::to_string(bytes) + ", in " + where};
+            what + ": the address is no multiple of " + std::to_string(bytes)};
   }
-  return {FindingKind::kOutOfBounds, what + " by device " + std::to_string(device_) +
-                                         ", in memory of device " + std::to_string(found->device) +
-                                         ": " + where};
+  return {FindingKind::kOutOfBounds, what + ": it is memory of device " +
+                                         std::to_string(found->device) + ", the kernel runs on " +
+                                         std::to_string(device_)};
 }
 
 const Allocation* DeviceMemory::check(uint64_t address, uint32_t bytes, const char* verb,
@@ -134,6 +100,14 @@ const Allocation* DeviceMemory::check(uint64_t address, uint32_t bytes, const ch
   return nullptr;
 }
 
+bool DeviceMemory::never_written(const char* verb, uint32_t bytes, uint64_t address, ptrdiff_t byte,
+                                 Problem* problem) const {
+  *problem = {FindingKind::kNeverWritten, access_text(verb, bytes, address, allocations_) +
+                                              ": byte " + std::to_string(byte) +
+                                              " of it was never written"};
+  return false;
+}
+
 bool DeviceMemory::load(uint64_t address, void* to, uint32_t bytes, Problem* problem) {
   const Allocation* found = check(address, bytes, "load", problem);
   if (found == nullptr) return false;
@@ -142,11 +116,7 @@ bool DeviceMemory::load(uint64_t address, void* to, uint32_t bytes, Problem* pro
   const uint8_t* written = found->written->data() + at;
   const uint8_t* unwritten = std::find(written, written + bytes, 0);
   if (unwritten != written + bytes) {
-    *problem = {FindingKind::kNeverWritten, access_text("load", bytes, address) +
-                                                ", of which byte " +
-                                                std::to_string(unwritten - written) +
-                                                " was never written, in " + range_text(*found)};
-    return false;
+    return never_written("load", bytes, address, unwritten - written, problem);
   }
   std::memcpy(to, found->host + at, bytes);
   return true;
@@ -163,11 +133,10 @@ bool DeviceMemory::store(const Access& access, uint64_t address, const void* fro
     const uint8_t byte = static_cast<const uint8_t*>(from)[i];
     if (!ordered(writers[i], word, access) && found->host[at + i] != byte) {
       *problem = {FindingKind::kWriteConflict,
-                  access_text("store", bytes, address) + ": block " +
-                      std::to_string(block_of(writers[i])) + ", thread " +
-                      std::to_string(thread_of(writers[i])) + " wrote " + hex(found->host[at + i]) +
-                      " to byte " + std::to_string(i) + ", this writes " + hex(byte) +
-                      ", in no order, in " + range_text(*found)};
+                  access_text("store", bytes, address, allocations_) + ": " +
+                      thread_text(block_of(writers[i]), thread_of(writers[i])) + " wrote " +
+                      hex(found->host[at + i]) + " to byte " + std::to_string(i) +
+                      ", in no order with this thread, which writes " + hex(byte)};
       return false;
     }
   }
@@ -184,11 +153,9 @@ bool DeviceMemory::modify(const Access& access, uint64_t address, uint32_t bytes
   const uint64_t at = address - found->address;
   Guard guard(lock_of(address));
   const uint8_t* written = found->written->data() + at;
-  if (std::find(written, written + bytes, 0) != written + bytes) {
-    *problem = {FindingKind::kNeverWritten, access_text("atomic", bytes, address) +
-                                                ", which was never written, in " +
-                                                range_text(*found)};
-    return false;
+  const uint8_t* unwritten = std::find(written, written + bytes, 0);
+  if (unwritten != written + bytes) {
+    return never_written("atomic", bytes, address, unwritten - written, problem);
   }
   change(found->host + at);
   std::fill_n(writers_of(*found, at), bytes, word_of(access, true));
@@ -204,10 +171,9 @@ std::string DeviceMemory::written_by(const Touch& touch, const std::set<uint64_t
   for (uint64_t i = at; i < end; ++i) {
     const uint64_t word = *writers_of(*found, i);
     if (word == 0 || !launches.contains(launch_of(word))) continue;
-    return access_text(touch.writes ? "store" : "load", touch.bytes, touch.address) +
-           ", where launch " + std::to_string(launch_of(word)) + " (block " +
-           std::to_string(block_of(word)) + ", thread " + std::to_string(thread_of(word)) +
-           ") writes, in " + range_text(*found);
+    return access_text(touch.writes ? "store" : "load", touch.bytes, touch.address, allocations_) +
+           ": launch " + std::to_string(launch_of(word)) + " (" +
+           thread_text(block_of(word), thread_of(word)) + ") writes there";
   }
   return {};
 }

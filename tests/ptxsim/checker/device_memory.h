@@ -54,14 +54,17 @@ class DeviceMemory {
   bool modify(const Access& access, uint64_t address, uint32_t bytes,
               const std::function<void(void*)>& change, Problem* problem);
 
-  // Who of `launches` last wrote where `touch` is: "store of 4 bytes at 0x…, where launch 3 (block
-  // 0, thread 5) writes, in allocation…". Empty where none.
+  // Who of `launches` last wrote where `touch` is: "store of 4 bytes at 0x…: launch 3 (thread 5 of
+  // block 0) writes there". Empty where none.
   std::string written_by(const Touch& touch, const std::set<uint64_t>& launches);
 
  private:
   // The allocation that may be accessed so.
   const Allocation* check(uint64_t address, uint32_t bytes, const char* verb, Problem* problem);
   Problem why_not(uint64_t address, uint32_t bytes, const char* verb) const;
+  // Fills *problem; always false.
+  bool never_written(const char* verb, uint32_t bytes, uint64_t address, ptrdiff_t byte,
+                     Problem* problem) const;
   std::atomic_flag& lock_of(uint64_t address);
 
   const Allocations& allocations_;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string>
 
+#include "tests/ptxsim/checker/access_text.h"
+
 namespace ptxsim {
 namespace {
 
@@ -31,9 +33,8 @@ const char* verb_of(bool reads, bool writes) {
   return reads ? "load" : "store";
 }
 
-std::string access_text(const char* verb, uint32_t bytes, uint64_t offset) {
-  return std::string(verb) + " of " + std::to_string(bytes) + " bytes of shared memory at offset " +
-         std::to_string(offset);
+std::string at_offset(const char* verb, uint32_t bytes, uint64_t offset) {
+  return access_text(verb, bytes) + " at offset " + std::to_string(offset) + " of shared memory";
 }
 
 }  // namespace
@@ -44,19 +45,21 @@ SharedMemory::SharedMemory(uint32_t bytes)
 bool SharedMemory::is_within(Kind kind, uint64_t offset, uint32_t bytes, Problem* problem) const {
   const char* verb = verb_of(kind != Kind::kStore, kind != Kind::kLoad);
   if (offset > bytes_ || bytes > bytes_ - offset) {
-    *problem = {FindingKind::kOutOfBounds, access_text(verb, bytes, offset) + ", of which the " +
-                                               "block has " + std::to_string(bytes_) + " bytes"};
+    *problem = {FindingKind::kOutOfBounds, at_offset(verb, bytes, offset) +
+                                               ", of which the block has " +
+                                               std::to_string(bytes_) + " bytes"};
     return false;
   }
   if (offset % bytes != 0) {
-    *problem = {FindingKind::kMisaligned, access_text(verb, bytes, offset) +
-                                              ", which is no multiple of " + std::to_string(bytes)};
+    *problem = {
+        FindingKind::kMisaligned,
+        at_offset(verb, bytes, offset) + ": the offset is no multiple of " + std::to_string(bytes)};
     return false;
   }
   for (uint32_t i = 0; i < bytes && kind != Kind::kStore; ++i) {
     if (marks()[offset + i].writer != 0) continue;
-    *problem = {FindingKind::kNeverWritten, access_text(verb, bytes, offset) + ", of which byte " +
-                                                std::to_string(i) + " was never written"};
+    *problem = {FindingKind::kNeverWritten, at_offset(verb, bytes, offset) + ": byte " +
+                                                std::to_string(i) + " of it was never written"};
     return false;
   }
   return true;
@@ -77,10 +80,9 @@ bool SharedMemory::is_ordered(Kind kind, const Access& access, uint64_t offset, 
     if (!wrote && !read) continue;
     const uint32_t other = wrote ? byte.writer : byte.readers[races(byte.readers[0]) ? 0 : 1];
     *problem = {FindingKind::kSharedRace,
-                access_text(verb_of(kind != Kind::kStore, writes), bytes, offset) + ", of which " +
-                    "thread " + std::to_string(thread_of(other)) +
-                    " of the block (counted along x first) " + (wrote ? "wrote" : "read") +
-                    " byte " + std::to_string(i) + " with no barrier between"};
+                at_offset(verb_of(kind != Kind::kStore, writes), bytes, offset) + ": " +
+                    thread_text(access.block, thread_of(other)) + (wrote ? " wrote" : " read") +
+                    " byte " + std::to_string(i) + " of it, with no barrier between the two"};
     return false;
   }
   return true;

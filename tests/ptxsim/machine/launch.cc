@@ -50,12 +50,12 @@ void Launch::check_touches() {
 }
 
 std::string Launch::before_wait_text() {
-  return ", before griddepcontrol.wait has made sure that it is done";
+  return ", and may still be running: this thread has not executed griddepcontrol.wait";
 }
 
 std::string Launch::after_wait_text() {
-  return "; that launch may still be running after griddepcontrol.wait, since one between them "
-         "ended without waiting for it";
+  return ", and may still be running after griddepcontrol.wait: a launch between the two never "
+         "waited for it";
 }
 
 }  // namespace ptxsim
