@@ -238,7 +238,7 @@ TEST_F(Streams, MemoryOfAnotherDeviceIsAFindingAndThenTheContextsError) {
               reinterpret_cast<void*>(chain.sf[0]), nullptr);
   EXPECT_EQ(fp4jit_launch(runtime_, kernel, &args), FP4JIT_OK);
   EXPECT_EQ(cuCtxSynchronize(), CUDA_ERROR_ILLEGAL_ADDRESS);
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("in memory of device 1"));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("it is memory of device 1"));
   EXPECT_EQ(fp4jit_launch(runtime_, kernel, &args), FP4JIT_E_DRIVER);
   EXPECT_THAT(fp4jit_last_error(), HasSubstr("CUDA_ERROR_ILLEGAL_ADDRESS"));
 }
