@@ -3,6 +3,8 @@
 #include <cstring>
 #include <string>
 
+#include "tests/ptxsim/checker/access_text.h"
+
 namespace ptxsim::isa {
 namespace {
 
@@ -22,24 +24,35 @@ Location locate(const Instruction& instruction, uint64_t address) {
 }
 
 // Memory that is the thread's own, or the parameters: nobody else touches it.
-uint8_t* plain_bytes(uint8_t* begin, uint64_t size, uint64_t offset, uint32_t bytes,
-                     const char* what, Problem* problem) {
-  const bool is_within = offset <= size && bytes <= size - offset;
-  if (is_within && offset % bytes == 0) return begin + offset;
-  *problem = {is_within ? FindingKind::kMisaligned : FindingKind::kOutOfBounds,
-              "access of " + std::to_string(bytes) + " bytes at offset " + std::to_string(offset) +
-                  " of " + what + ", of which there are " + std::to_string(size) + " bytes"};
-  return nullptr;
+struct OwnMemory {
+  uint8_t* begin;
+  uint64_t bytes;
+  const char* name;
+};
+
+OwnMemory own_memory(Warp& warp, int lane, Space space) {
+  Launch& launch = warp.block().launch();
+  if (space == Space::kParam) {
+    return {launch.parameters.data(), launch.parameters.size(), "the parameters"};
+  }
+  return {warp.local(lane), launch.program->local_bytes, "local memory"};
 }
 
-uint8_t* own_bytes(Warp& warp, int lane, const Location& at, uint32_t bytes, Problem* problem) {
-  Launch& launch = warp.block().launch();
-  if (at.space == Space::kParam) {
-    return plain_bytes(launch.parameters.data(), launch.parameters.size(), at.address, bytes,
-                       "the parameters", problem);
+// Null with *problem filled.
+uint8_t* own_bytes(const OwnMemory& memory, uint64_t offset, uint32_t bytes, const char* verb,
+                   Problem* problem) {
+  const bool is_within = offset <= memory.bytes && bytes <= memory.bytes - offset;
+  if (is_within && offset % bytes == 0) return memory.begin + offset;
+  const std::string what =
+      access_text(verb, bytes) + " at offset " + std::to_string(offset) + " of " + memory.name;
+  if (is_within) {
+    *problem = {FindingKind::kMisaligned,
+                what + ": the offset is no multiple of " + std::to_string(bytes)};
+  } else {
+    *problem = {FindingKind::kOutOfBounds,
+                what + ", of which there are " + std::to_string(memory.bytes) + " bytes"};
   }
-  return plain_bytes(warp.local(lane), launch.program->local_bytes, at.address, bytes,
-                     "local memory", problem);
+  return nullptr;
 }
 
 // What a programmatic launch may not touch yet, and a note of what it touched while its predecessor
@@ -92,7 +105,8 @@ bool load_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t a
     if (at.space == Space::kShared) {
       return block.shared().load(block.access(warp, lane), at.address, to, bytes, problem);
     }
-    const uint8_t* from = own_bytes(warp, lane, at, bytes, problem);
+    const uint8_t* from =
+        own_bytes(own_memory(warp, lane, at.space), at.address, bytes, "load", problem);
     if (from != nullptr) std::memcpy(to, from, bytes);
     return from != nullptr;
   });
@@ -111,7 +125,7 @@ bool store_bytes(Warp& warp, const Instruction& instruction, int lane, uint64_t 
     if (at.space == Space::kShared) {
       return block.shared().store(block.access(warp, lane), at.address, from, bytes, problem);
     }
-    uint8_t* to = own_bytes(warp, lane, at, bytes, problem);
+    uint8_t* to = own_bytes(own_memory(warp, lane, at.space), at.address, bytes, "store", problem);
     if (to != nullptr) std::memcpy(to, from, bytes);
     return to != nullptr;
   });

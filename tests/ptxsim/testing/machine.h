@@ -28,6 +28,9 @@ class Machine {
   uint64_t unwritten(uint64_t bytes) {
     return allocations_.allocate(bytes, 0, "a test's buffer")->address;
   }
+  uint64_t of_device(uint64_t bytes, int device) {
+    return allocations_.allocate(bytes, device, "another device's buffer")->address;
+  }
   template <class T>
   uint64_t copy(const std::vector<T>& content) {
     const uint64_t address = unwritten(content.size() * sizeof(T));
