@@ -4,6 +4,7 @@
 // FP4JIT_TEST_RECIPROCALS=exact says that the device's approximate reciprocals are correctly
 // rounded, as ptxsim's are: then not one code may differ. FP4JIT_TEST_SHAPES=many takes wider rows,
 // and more. FP4JIT_TEST_DEVICE=required makes the absence of a device a failure.
+// FP4JIT_TEST_TARGET=sm_100f is the target to compile for, in place of the device's own.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
