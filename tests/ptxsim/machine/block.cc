@@ -135,6 +135,10 @@ std::string Block::why_stuck(const Warp::Waiting& waiting) const {
            hex(waiting.others) + ", which stand at line " + std::to_string(there.line) + ": " +
            launch_.program->texts[there.source];
   }
+  if (!waiting.for_barrier) {
+    return "lanes " + hex(waiting.lanes) +
+           " of the warp wait here for each other by member masks that do not agree";
+  }
   const Barrier& barrier = barriers_[waiting.barrier];
   const uint32_t expected =
       barrier.expected != 0 ? barrier.expected : launch_.threads_of_block() - exited_threads();

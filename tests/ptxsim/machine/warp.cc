@@ -156,9 +156,9 @@ Warp::Waiting Warp::waiting() const {
   auto first = std::ranges::find(groups_, Group::State::kConverging, &Group::state);
   if (first == groups_.end()) {
     const Group& group = groups_.front();
-    return {place(group), group.mask, group.barrier};
+    return {place(group), group.mask, true, group.barrier};
   }
-  Waiting waiting{first->pc, first->mask, 0};
+  Waiting waiting{first->pc, first->mask, false};
   for (const Group& other : groups_) {
     if (&other == &*first) continue;
     waiting.others |= other.mask;

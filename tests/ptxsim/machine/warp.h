@@ -89,12 +89,13 @@ class Warp {
   uint32_t pc() const { return pc_; }
   Mask active() const { return active_; }
 
-  // Of a warp that cannot go on: lanes that wait at an instruction, and what for: others of the
-  // warp, and where those are, or a barrier.
+  // Of a warp that cannot go on: lanes that wait at an instruction, and what for: a barrier, or
+  // others of the warp, and where those are if not here.
   struct Waiting {
     uint32_t at;
     Mask lanes;
-    uint32_t barrier;
+    bool for_barrier;
+    uint32_t barrier = 0;
     Mask others = 0;
     uint32_t others_at = 0;
   };
