@@ -92,7 +92,6 @@ std::string Cursor::statement_text() const {
 }
 
 bool Cursor::fail(const std::string& what, CUresult code) {
-  if (error_.code != CUDA_SUCCESS) return false;
   const auto reached = static_cast<size_t>(token_.text.data() - text_.data());
   const size_t end = std::min(text_.find_first_of(";\n", reached), text_.size());
   const std::string_view statement = text_.substr(statement_begin_, end - statement_begin_);
@@ -108,7 +107,6 @@ bool Cursor::fail_expected(std::string_view what) {
 }
 
 bool Cursor::fail_at(uint32_t line, const std::string& what, std::string_view statement) {
-  if (error_.code != CUDA_SUCCESS) return false;
   error_.code = CUDA_ERROR_INVALID_PTX;
   error_.message = "line " + std::to_string(line) + ": " + printable(what, kMostSaid);
   if (!statement.empty()) error_.message += ": " + printable(statement, kMostQuoted);

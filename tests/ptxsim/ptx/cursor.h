@@ -1,8 +1,8 @@
-// What: the place in the tokens at which a module is being read, one token ahead, and the first
-// error with the statement that it stands in.
+// What: the place in the tokens at which a module is being read, one token ahead, and the error
+// that ended it with the statement that it stands in.
 // Threads: one thread for each cursor. The text must outlive it.
-// Errors: every call that returns bool or an empty optional has then called fail(), whose first
-// error stays; INVALID_PTX unless the call says otherwise.
+// Errors: an expect…() that returns false or nothing has called fail(), after which reading ends;
+// INVALID_PTX unless the call says otherwise.
 #pragma once
 
 #include <cstdint>

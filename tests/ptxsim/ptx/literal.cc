@@ -56,7 +56,7 @@ std::optional<Literal> parse_literal(std::string_view text) {
     }
   }
   if (text.find_first_of(".eE") != std::string_view::npos) return decimal_float(text);
-  return integer(text, text.size() > 1 && text[0] == '0' && text != "0U" ? 8 : 10);
+  return integer(text, text.starts_with('0') ? 8 : 10);
 }
 
 Literal negated(const Literal& literal) {

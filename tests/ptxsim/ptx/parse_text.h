@@ -47,4 +47,18 @@ inline Instruction instruction(std::string_view text) {
   return function.instructions.size() == 1 ? function.instructions[0] : Instruction();
 }
 
+// The message of text that must not parse, "no error" where it does.
+inline std::string error(const std::string& text, CUresult code = CUDA_ERROR_INVALID_PTX) {
+  const Result<Module> result = parse(text);
+  if (result.ok()) return "no error";
+  EXPECT_EQ(result.error().code, code) << text;
+  return result.error().message;
+}
+inline std::string module_error(const std::string& statements) {
+  return error(module_text(statements));
+}
+inline std::string body_error(const std::string& body) {
+  return error(kernel_text(body));
+}
+
 }  // namespace ptxsim::ptx

@@ -186,6 +186,7 @@ TEST(ParserInstructions, TextIsTheSourceOnOneLine) {
   EXPECT_EQ(function.instructions[0].line, kLineOfBody);
   EXPECT_EQ(function.instructions[1].text, "ret");
   EXPECT_EQ(function.instructions[1].line, kLineOfBody + 4);
+  EXPECT_EQ(kernel("@%p1\n\n ret;").instructions[0].line, kLineOfBody);
 }
 
 TEST(ParserInstructions, TheMnemonicHasEveryModifier) {

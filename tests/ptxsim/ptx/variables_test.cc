@@ -43,6 +43,13 @@ TEST(Variables, Sizes) {
   EXPECT_EQ(variable(".extern .shared .align 16 .b8 a[];").bytes, 0u);
 }
 
+TEST(Variables, AttributesChangeNothing) {
+  const Variable found =
+      variable(".global .attribute(.unified(19, 95)) .attribute(.managed) .align 8 .u32 a;");
+  EXPECT_EQ(found.alignment, 8u);
+  EXPECT_EQ(found.bytes, 4u);
+}
+
 TEST(Variables, Lists) {
   const Module module = parsed(module_text(".global .u32 a, b[2], c = 5;"));
   ASSERT_EQ(module.variables.size(), 3u);
