@@ -4,10 +4,13 @@ import pathlib
 import sys
 
 import pytest
-from driver import Driver
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "e2e"))
-os.environ["PTXSIM_DEVICE"] = "sm_100a"
+
+from driver import Driver  # noqa: E402
+from ours import Ours  # noqa: E402
+
+os.environ["PTXSIM_DEVICE"] = "sm_100a"  # of both sides
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +27,6 @@ def gpu(library):
 
 @pytest.fixture(scope="session")
 def ours(tmp_path_factory, library):
-    from ours import Ours
-
     return Ours(tmp_path_factory.mktemp("ours"), library)
 
 

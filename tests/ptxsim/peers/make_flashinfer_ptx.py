@@ -36,10 +36,11 @@ class Kernel:
 
     format: str
     element: str
+    strict: bool = False  # FLASHINFER_DISABLE_FP4_QUANT_FAST_MATH=1
 
     @property
     def name(self):
-        return f"{self.format}_{self.element}"
+        return f"{self.format}{'_strict' if self.strict else ''}_{self.element}"
 
     @property
     def vector(self):
@@ -48,16 +49,18 @@ class Kernel:
 
     def instantiation(self):
         kind = "FP16_TO_MXFP8" if self.format == "mxfp8" else "FP16_TO_FP4"
-        element, ue8m0 = ELEMENTS[self.element], str(self.format != "nvfp4").lower()
-        # Not by rows, no inverse, with fast math, not the better of 4 and 6.
+        element, ue8m0, strict = ELEMENTS[self.element], str(self.format != "nvfp4").lower(), str(self.strict).lower()
+        # No scales of rows, no inverse scale, not the better of 4 and 6.
         return (
             f"template __global__ void kernels::quantize_with_block_size<BlockScaleQuantizationType::{kind}, {element}, "
-            f"{self.vector}, {ue8m0}, false, false, false, std::false_type>(int32_t, int32_t, int32_t, int32_t, "
+            f"{self.vector}, {ue8m0}, false, false, {strict}, std::false_type>(int32_t, int32_t, int32_t, int32_t, "
             f"{element} const*, float const*, void*, uint32_t*, QuantizationSFLayout);"
         )
 
 
-KERNELS = [Kernel(name, element) for name in ("nvfp4", "mxfp4", "mxfp8") for element in ELEMENTS]
+FAST = [Kernel(name, element) for name in ("nvfp4", "mxfp4", "mxfp8") for element in ELEMENTS]
+STRICT = [Kernel("nvfp4", element, strict=True) for element in ELEMENTS]
+KERNELS = FAST + STRICT
 
 
 class Missing(Exception):

@@ -107,3 +107,10 @@ def matrix(kind, element, rows, columns):
     dice = random.Random(f"{kind} {element} {rows} {columns}")
     words = array.array("H", KINDS[kind](element, rows * columns, dice))
     return Matrix(element, rows, columns, words[: rows * columns])
+
+
+def flushed(matrix):
+    """Zeros of their signs instead of what is subnormal as f32."""
+    values = VALUES[matrix.element]
+    words = (word & 1 << 15 if abs(values[word]) < LEAST_NORMAL else word for word in matrix.words)
+    return dataclasses.replace(matrix, words=array.array("H", words))

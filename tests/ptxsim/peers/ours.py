@@ -29,18 +29,23 @@ class Ours:
 
 
 def differences(one, other):
-    """[(index, byte of one, byte of the other)]"""
+    """The places of bytes that differ."""
     assert len(one) == len(other)
-    return [(i, a, b) for i, (a, b) in enumerate(zip(one, other)) if a != b] if one != other else []
+    return [i for i in range(len(one)) if one[i] != other[i]] if one != other else []
+
+
+def check_same(what, found, expected):
+    places = differences(found, expected)
+    first = [f"{found[i]:02x} at {i}, expected {expected[i]:02x}" for i in places[:4]]
+    assert not places, f"{what}: {len(places)} of {len(expected)} bytes: {'; '.join(first)}"
 
 
 def compare(name, theirs, expected, ours):
     """That theirs are what was expected of them where ours are these; what was compared, to be counted."""
-    assert differences(theirs.sf, expected.sf)[:8] == []
-    assert differences(theirs.data, expected.data)[:8] == []
-    different = len(differences(theirs.data, ours.data)) + len(differences(theirs.sf, ours.sf))
+    check_same("scales", theirs.sf, expected.sf)
+    check_same("data", theirs.data, expected.data)
     return {
         f"{name}: launches, and as many of ours": 1,
         f"{name}: bytes compared": len(ours.data) + len(ours.sf),
-        f"{name}: bytes that differ": different,
+        f"{name}: bytes that differ": len(differences(theirs.data, ours.data) + differences(theirs.sf, ours.sf)),
     }
