@@ -128,7 +128,7 @@ inline F32 div(F32 a, F32 b, const Mode& mode) {
   a = flushed(a, mode.ftz);
   b = flushed(b, mode.ftz);
   if (on_host<F32>(mode)) return from_float(as_float(a) / as_float(b), mode);
-  return rounded<F32>(odd_quotient(to_double(a), to_double(b)), mode);
+  return rounded<F32>(to_double(a) / to_double(b), mode);
 }
 
 inline F32 rcp(F32 a, const Mode& mode) {
@@ -138,7 +138,7 @@ inline F32 rcp(F32 a, const Mode& mode) {
 inline F32 sqrt(F32 a, const Mode& mode) {
   a = flushed(a, mode.ftz);
   if (on_host<F32>(mode)) return from_float(std::sqrt(as_float(a)), mode);
-  return rounded<F32>(odd_root(to_double(a)), mode);
+  return rounded<F32>(std::sqrt(to_double(a)), mode);
 }
 
 // f32 = f16 or bf16 … : the narrow operands are f32 numbers as they stand. None of these has .ftz.

@@ -1,8 +1,11 @@
-// What: sums, products, quotients and roots of numbers of up to 24 bits, rounded to odd in a
-// double: a result that a double cannot hold becomes the one of its two neighbours whose last bit
-// is set. Rounding that once more to at most 50 bits, in any direction, gives what rounding the
-// exact result would have given (Boldo and Melquiond). Products need no care: 48 bits fit. Threads:
-// pure. The host rounds to nearest.
+// What: results of numbers of up to 24 bits in a double, such that rounding them once more, in any
+// direction, to 24 bits or fewer gives what rounding the exact result would have given. A product
+// fits. A quotient that is no number of 25 bits differs from each by more than 2^-50 of itself, a
+// square root by more than 2^-52, so that the nearest double lies on the same side of all of them:
+// the host's operations serve as they are. A sum may come arbitrarily near; it is rounded to odd
+// (Boldo and Melquiond): where a double cannot hold it, it is the one of its two neighbours whose
+// last bit is set.
+// Threads: pure. The host rounds to nearest.
 #pragma once
 
 #include <bit>
@@ -33,23 +36,10 @@ inline double odd_sum(double a, double b, Rounding rounding) {
   return to_odd(sum, (a - (sum - part)) + (b - part));
 }
 
-inline double odd_quotient(double a, double b) {
-  const double quotient = a / b;
-  if (!std::isfinite(quotient) || quotient == 0) return quotient;
-  const double rest = std::fma(-quotient, b, a);
-  return to_odd(quotient, std::signbit(b) ? -rest : rest);
-}
-
-inline double odd_root(double a) {
-  const double root = std::sqrt(a);
-  if (!std::isfinite(root) || root == 0) return root;
-  return to_odd(root, std::fma(-root, root, a));
-}
-
 // 1/sqrt(a) for a positive a of up to 24 bits, to be rounded to 24 at most. The nearest candidate
 // of 26 bits has a square of 52, so that one fused operation says on which side of the exact result
 // it lies; the double nearest to that is moved there if it is not.
-inline double odd_reciprocal_root(double a) {
+inline double reciprocal_root(double a) {
   constexpr uint64_t kStep = uint64_t{1} << 27;
   const double close = 1 / std::sqrt(a);
   const uint64_t bits = (std::bit_cast<uint64_t>(close) + kStep / 2) & ~uint64_t{kStep - 1};

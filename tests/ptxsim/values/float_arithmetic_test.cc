@@ -176,6 +176,8 @@ TEST(FloatArithmetic, MixedOperands) {
       EXPECT_EQ(mixed_fma(third, third, f32(c), mode), fma(f32(wide), f32(wide), f32(c), mode));
     }
   }
+  // 2^-150 + 2^-149 is the middle of two subnormals; 2^-150 alone would be nothing.
+  EXPECT_EQ(mixed_fma(Bf16{0x0D80}, Bf16{0x2680}, f32(0x1p-149f), {}), f32(0x1p-148f));
   EXPECT_EQ(mixed_sub(F16{0x3C00}, f32(3), {}), f32(-2));
   EXPECT_EQ(mixed_fma(Bf16{0x4000}, Bf16{0x4040}, f32(1), {.sat = true}), f32(1));
 }

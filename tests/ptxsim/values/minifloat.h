@@ -74,7 +74,7 @@ struct Magnitude {
 // The code of a finite number. `mode`: its rounding and .satfinite.
 uint64_t encode(const FloatFormat& format, Magnitude value, bool negative, const Mode& mode);
 
-// The code of `value`, which is exact or was rounded to odd in a double (exact.h).
+// The code of `value`, which is exact or decides the rounding of what is (exact.h).
 uint64_t encode(const FloatFormat& format, double value, const Mode& mode);
 
 // The value of a code, exactly.

@@ -95,6 +95,13 @@ TYPED_TEST(Narrow, ReluOfEveryF16) {
   }
 }
 
+TYPED_TEST(Narrow, ReluOfNanOfEitherSign) {
+  for (uint32_t bits : {0x7FC00000u, 0xFFC00000u}) {
+    EXPECT_EQ((to_element<TypeParam>(F32{bits}, {.relu = true, .satfinite = true})),
+              nan_of<TypeParam>());
+  }
+}
+
 TEST(Scale, EveryCodeHasNvidiasValue) {
   for (uint32_t code = 0; code < 256; ++code) {
     const Ue8m0 scale{static_cast<uint8_t>(code)};
