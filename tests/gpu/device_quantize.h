@@ -20,9 +20,9 @@ struct DeviceSpec {
 
 struct Difference {
   int64_t bytes_compared = 0;
-  int64_t sf = 0;          // scale factors that differ
-  int64_t codes = 0;       // bytes of data that differ
-  int64_t not_beside = 0;  // of these, with a code that is not the host's neighbour
+  int64_t sf = 0;           // scale factors that differ
+  int64_t codes = 0;        // bytes of data that differ
+  int64_t unexplained = 0;  // of these, with a code that rounding its element otherwise cannot give
 
   Difference& operator+=(const Difference& other);
 };

@@ -2,9 +2,10 @@
 // ptxsim. Skipped, with the reason, where there is no device: then nothing was compared.
 //
 // FP4JIT_TEST_RECIPROCALS=exact says that the device's approximate reciprocals are correctly
-// rounded, as ptxsim's are: then not one code may differ. FP4JIT_TEST_SHAPES=many takes wider rows,
-// and more. FP4JIT_TEST_DEVICE=required makes the absence of a device a failure.
-// FP4JIT_TEST_TARGET=sm_100f is the target to compile for, in place of the device's own.
+// rounded, as ptxsim's are: then not one code may differ; =moved that they are not: then some do.
+// FP4JIT_TEST_SHAPES=many takes wider rows, and more. FP4JIT_TEST_DEVICE=required makes the absence
+// of a device a failure. FP4JIT_TEST_TARGET=sm_100f is the target to compile for, in place of the
+// device's own.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -30,6 +31,13 @@ using Kernels = std::tuple<const char*, const char*, const char*, const char*>;
 
 class DeviceQuantize : public testing::TestWithParam<Kernels> {
  protected:
+  // Those of the MX formats are of powers of two; and of the inputs, those of bf16 are made to lie
+  // where a reciprocal decides.
+  static bool has_reciprocals() {
+    const auto [format, in, layout, numerics] = GetParam();
+    return std::string_view(format) == "nvfp4" && std::string_view(in) == "bf16";
+  }
+
   // A constant K, one with padded columns that leaves a tile half empty, and a run-time one.
   static std::vector<DeviceSpec> specs(int pdl) {
     const auto [format, in, layout, numerics] = GetParam();
@@ -62,12 +70,17 @@ TEST_P(DeviceQuantize, EqualsTheHost) {
               kernels, static_cast<long long>(total.bytes_compared),
               static_cast<long long>(total.sf), static_cast<long long>(total.codes));
   EXPECT_EQ(total.sf, 0);
-  EXPECT_EQ(total.not_beside, 0);
   // trtllm on the host uses a correctly rounded reciprocal: on a GPU, one ulp of it may move a code
-  // here and there.
+  // whose element lies on a rounding boundary, and no other.
+  EXPECT_EQ(total.unexplained, 0);
   const bool exact = std::string_view(std::get<3>(GetParam())) == "exact" ||
                      environment_is("FP4JIT_TEST_RECIPROCALS", "exact");
-  EXPECT_LE(total.codes, exact ? 0 : total.bytes_compared / 1000);
+  if (exact) {
+    EXPECT_EQ(total.codes, 0);
+  }
+  if (!exact && has_reciprocals() && environment_is("FP4JIT_TEST_RECIPROCALS", "moved")) {
+    EXPECT_GT(total.codes, 0);
+  }
 }
 
 std::string case_name(const testing::TestParamInfo<Kernels>& info) {

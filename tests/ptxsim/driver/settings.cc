@@ -95,8 +95,11 @@ Result<Settings> read_settings(const char* (*value_of)(const char* name)) {
   const std::string memory = text("PTXSIM_MEMORY_MB", "4096");
   const uint64_t megabytes = positive_number(memory, kMostMegabytes);
   if (megabytes == 0) return malformed("PTXSIM_MEMORY_MB", "'" + memory + "' is not a size");
+  const std::string moved = text("PTXSIM_APPROX", "");
+  const std::optional<Approximation> approximation = approximation_named(moved);
+  if (!approximation) return malformed("PTXSIM_APPROX", "'" + moved + "' is not +1, -1 or random");
   return Settings{*std::move(devices), megabytes << 20, *std::move(failures),
-                  text("PTXSIM_STATS", "")};
+                  text("PTXSIM_STATS", ""), *approximation};
 }
 
 }  // namespace ptxsim

@@ -1,5 +1,5 @@
 // What: what the environment asks for, read once: PTXSIM_DEVICE, PTXSIM_DEVICES, PTXSIM_MEMORY_MB,
-// PTXSIM_FAIL, PTXSIM_STATS.
+// PTXSIM_FAIL, PTXSIM_STATS, PTXSIM_APPROX.
 // Threads: a value.
 // Errors: cuInit returns the code of a value that means nothing, with one line that says so.
 #pragma once
@@ -10,6 +10,7 @@
 
 #include "tests/ptxsim/base/result.h"
 #include "tests/ptxsim/driver/device_model.h"
+#include "tests/ptxsim/values/approx.h"
 
 namespace ptxsim {
 
@@ -25,6 +26,7 @@ struct Settings {
   uint64_t memory_bytes = 0;  // of each device
   std::vector<PlannedFailure> failures;
   std::string statistics_path;
+  Approximation approximation = Approximation::kCorrect;
 };
 
 // `value_of` is getenv.

@@ -14,6 +14,7 @@ const char* environment(const char* name) {
 State::State() : settings(read_settings(environment)) {
   if (!settings.ok()) return;
   injector = Injector(settings->failures);
+  set_approximation(settings->approximation);
   for (const DeviceModel& model : settings->devices) {
     devices.push_back({model, contexts.reserve(), 0, 0, {}});
   }
