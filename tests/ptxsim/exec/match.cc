@@ -217,7 +217,6 @@ bool Matcher::matches(const isa::Row& row) {
   instruction_.space = row.space;
   instruction_.elements = row.elements;
   instruction_.element_bytes = row.element_bytes;
-  instruction_.sign_extends = row.sign_extends;
   instruction_.synchronises_block = row.synchronises_block;
   if (source_.operands.size() != row.operands.size()) {
     return refuse(source_.mnemonic + " takes " + std::to_string(row.operands.size()) + " operands");

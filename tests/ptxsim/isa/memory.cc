@@ -5,35 +5,33 @@
 namespace ptxsim::isa {
 namespace {
 
+// Registers may be wider than T: a signed one is extended by its sign.
+template <class T>
 void load(Warp& warp, const Instruction& instruction) {
-  const uint32_t bytes = instruction.element_bytes, count = instruction.elements;
+  const uint32_t count = instruction.elements;
   for_each_lane(warp.executing(), [&](int lane) {
-    uint8_t value[32] = {};
+    T value[32 / sizeof(T)];
     const uint64_t address =
         warp.values(instruction.slots[count])[lane] + static_cast<uint64_t>(instruction.offset);
-    if (!load_bytes(warp, instruction, lane, address, value, bytes * count)) return;
+    if (!load_bytes(warp, instruction, lane, address, value, sizeof(T) * count)) return;
     for (uint32_t i = 0; i < count; ++i) {
-      uint64_t element = 0;
-      std::memcpy(&element, value + i * bytes, bytes);
-      if (instruction.sign_extends) {
-        const uint32_t unused = 64 - bytes * 8;
-        element = static_cast<uint64_t>(static_cast<int64_t>(element << unused) >> unused);
-      }
-      warp.values(instruction.slots[i])[lane] = element;
+      warp.values(instruction.slots[i])[lane] =
+          static_cast<uint64_t>(static_cast<int64_t>(value[i]));
     }
   });
 }
 
+template <class T>
 void store(Warp& warp, const Instruction& instruction) {
-  const uint32_t bytes = instruction.element_bytes, count = instruction.elements;
+  const uint32_t count = instruction.elements;
   for_each_lane(warp.executing(), [&](int lane) {
-    uint8_t value[32];
+    T value[32 / sizeof(T)];
     for (uint32_t i = 0; i < count; ++i) {
-      std::memcpy(value + i * bytes, &warp.values(instruction.slots[i + 1])[lane], bytes);
+      value[i] = static_cast<T>(warp.values(instruction.slots[i + 1])[lane]);
     }
     const uint64_t address =
         warp.values(instruction.slots[0])[lane] + static_cast<uint64_t>(instruction.offset);
-    store_bytes(warp, instruction, lane, address, value, bytes * count);
+    store_bytes(warp, instruction, lane, address, value, sizeof(T) * count);
   });
 }
 
@@ -58,13 +56,18 @@ bool is_written_by_kernels(uint8_t space) {
 struct TypeName {
   const char* text;
   uint32_t bits;
-  bool is_signed;
+  Handler load, store;
 };
-constexpr TypeName kTypes[] = {{".b8", 8, false},   {".u8", 8, false},   {".s8", 8, true},
-                               {".b16", 16, false}, {".u16", 16, false}, {".s16", 16, true},
-                               {".b32", 32, false}, {".u32", 32, false}, {".s32", 32, true},
-                               {".f32", 32, false}, {".b64", 64, false}, {".u64", 64, false},
-                               {".s64", 64, true},  {".f64", 64, false}};
+template <class T>
+constexpr TypeName type_of(const char* text) {
+  return {text, sizeof(T) * 8, load<T>, store<T>};
+}
+constexpr TypeName kTypes[] = {
+    type_of<uint8_t>(".b8"),   type_of<uint8_t>(".u8"),   type_of<int8_t>(".s8"),
+    type_of<uint16_t>(".b16"), type_of<uint16_t>(".u16"), type_of<int16_t>(".s16"),
+    type_of<uint32_t>(".b32"), type_of<uint32_t>(".u32"), type_of<int32_t>(".s32"),
+    type_of<uint32_t>(".f32"), type_of<uint64_t>(".b64"), type_of<uint64_t>(".u64"),
+    type_of<int64_t>(".s64"),  type_of<uint64_t>(".f64")};
 
 void add_accesses(Rows* rows, const SpaceName& space, const TypeName& type, uint32_t count) {
   const std::string vector = count == 1 ? "" : ".v" + std::to_string(count);
@@ -76,10 +79,9 @@ void add_accesses(Rows* rows, const SpaceName& space, const TypeName& type, uint
   for (bool braces : count == 1 ? std::vector<bool>{false, true} : std::vector<bool>{true}) {
     const OperandForm to{braces ? Role::kWriteVector : Role::kWrite, type.bits, count, true};
     const OperandForm from{braces ? Role::kReadVector : Role::kRead, type.bits, count, true};
-    rows->push_back(
-        {"ld" + rest, load, {to, address}, space.space, elements, bytes, type.is_signed});
+    rows->push_back({"ld" + rest, type.load, {to, address}, space.space, elements, bytes});
     if (!is_written_by_kernels(space.space)) continue;
-    rows->push_back({"st" + rest, store, {address, from}, space.space, elements, bytes});
+    rows->push_back({"st" + rest, type.store, {address, from}, space.space, elements, bytes});
   }
 }
 

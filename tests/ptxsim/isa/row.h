@@ -46,7 +46,6 @@ struct Row {
   uint8_t space = 0;
   uint8_t elements = 1;
   uint8_t element_bytes = 0;
-  bool sign_extends = false;
   bool synchronises_block = false;
 };
 

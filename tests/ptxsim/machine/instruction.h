@@ -22,7 +22,6 @@ struct Instruction {
   uint8_t space = 0;     // ptx::Space of a memory access; kGenericSpace
   uint8_t elements = 1;  // of a vector
   uint8_t element_bytes = 0;
-  bool sign_extends = false;        // a load into a wider register
   uint8_t written = 0;              // how many of the slots, from the first, it writes
   bool synchronises_block = false;  // bar.sync
   bool writes_predicates = false;   // those are predicates

@@ -125,12 +125,21 @@ void Warp::stand_still() {
   state_ = converging ? WarpState::kStuck : WarpState::kAtBarrier;
 }
 
+namespace {
+
+// A count of bits is a call where the compiler may not use the instruction for it.
+uint64_t lanes_in(Mask mask) {
+  return mask == ~Mask{0} ? kLanes : static_cast<uint64_t>(std::popcount(mask));
+}
+
+}  // namespace
+
 void Warp::step(const Instruction& instruction) {
   const Mask guard = predicates_[instruction.guard];
   executing_ = active_ & (instruction.guard_negated ? ~guard : guard);
   ++pc_;
   if (executing_ == 0) return;
-  thread_instructions += static_cast<uint64_t>(std::popcount(executing_));
+  thread_instructions += lanes_in(executing_);
   instruction.execute(*this, instruction);
   if (block_.traces(*this)) [[unlikely]]
     trace(*this, instruction, block_.traced_lane());
