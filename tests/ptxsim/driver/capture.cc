@@ -104,10 +104,7 @@ Answer capture_wait(State& state, Stream& stream, const Event& event) {
   const Answer allowed = check_implicit_dependency(state, stream, Query::kNo);
   if (!allowed.ok()) return allowed;
   const bool goes_on = std::ranges::find(state.captures, event.capture) != state.captures.end();
-  if (stream.capture == nullptr && !goes_on) {
-    stream.is_after_kernel = false;
-    return settle(context_of(state, stream));
-  }
+  if (stream.capture == nullptr && !goes_on) return settle(context_of(state, stream));
   if (stream.capture != nullptr && stream.capture->is_invalid) {
     return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
   }

@@ -30,9 +30,7 @@ Answer destroy(State& state, CUcontext handle) {
 
 Answer synchronize(State& state, Context& context) {
   const Answer free = check_context_not_capturing(state, context);
-  if (!free.ok()) return free;
-  end_overlap(state, context, Waited::kForAll);
-  return settle(context);
+  return free.ok() ? settle(context) : free;
 }
 
 }  // namespace

@@ -42,6 +42,8 @@ TEST_F(Driver, SetCurrentReplacesTheTop) {
 
 TEST_F(Driver, ADestroyedContextIsKnownForWhatItIs) {
   CUcontext gone = nullptr;
+  size_t free_before = 0, free_after = 1, total = 0;
+  ASSERT_EQ(cuMemGetInfo(&free_before, &total), CUDA_SUCCESS);
   ASSERT_EQ(cuCtxCreate(&gone, nullptr, 0, 0), CUDA_SUCCESS);
   CUstream stream = this->stream();
   CUevent event = this->event();
@@ -60,6 +62,8 @@ TEST_F(Driver, ADestroyedContextIsKnownForWhatItIs) {
   EXPECT_EQ(cuEventQuery(event), CUDA_ERROR_INVALID_HANDLE);
   EXPECT_EQ(cuMemFree(memory), CUDA_ERROR_INVALID_VALUE);
   EXPECT_EQ(cuModuleUnload(module), CUDA_ERROR_INVALID_HANDLE);
+  ASSERT_EQ(cuMemGetInfo(&free_after, &total), CUDA_SUCCESS);
+  EXPECT_EQ(free_after, free_before);
 }
 
 TEST_F(Driver, ThePrimaryContextLivesAsLongAsItIsRetained) {

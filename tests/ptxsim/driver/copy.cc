@@ -52,7 +52,6 @@ CUresult run_now(const char* entry, const Operation& operation) {
     const Answer implicit = check_implicit_dependency(state, stream, Query::kNo);
     if (!implicit.ok()) return implicit;
     if (!unsafe_calls_allowed(state)) return forbid_unsafe_call(state);
-    end_overlap(state, context_of(state, stream), Waited::kForBlocking);
     return submit(state, stream, operation);
   });
 }

@@ -98,6 +98,11 @@ TEST(Device, SettingsThatMeanNothingFailInit) {
   }
 }
 
+TEST(Device, NoMoreAreNamedThanThereAre) {
+  in_own_process({{"PTXSIM_DEVICE", "sm_90,sm_90"}, {"PTXSIM_DEVICES", "1"}}, "names more",
+                 [] { EXPECT_EQ(cuInit(0), CUDA_ERROR_INVALID_VALUE); });
+}
+
 TEST(Device, SeveralHaveOrdinalsNamesAndSlotsOfTheirOwn) {
   in_own_process({{"PTXSIM_DEVICE", "sm_90,sm_120a"}, {"PTXSIM_DEVICES", "3"}}, "", [] {
     EXPECT_EQ(cuInit(0), CUDA_SUCCESS);

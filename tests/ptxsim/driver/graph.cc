@@ -37,7 +37,6 @@ Answer launch(State& state, Stream& stream, CUgraphExec handle) {
     stream.capture->is_invalid = true;
     return {CUDA_ERROR_NOT_SUPPORTED, "a graph within a graph is not modelled"};
   }
-  stream.is_after_kernel = false;
   return run_graph(state, context_of(state, stream), *executable);
 }
 

@@ -162,6 +162,19 @@ TEST_F(Libraries, DynamicSharedMemoryIsAskedFor) {
   EXPECT_EQ(cuKernelSetAttribute(which, 0, kernel, 1), CUDA_ERROR_INVALID_DEVICE);
 }
 
+TEST_F(Libraries, AnAttributeOfAKernelIsOfEveryContextOfItsDevice) {
+  const auto which = CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+  const CUkernel kernel = this->kernel("with_shared");
+  ASSERT_EQ(cuKernelSetAttribute(which, 100 * 1024, kernel, 0), CUDA_SUCCESS);
+  CUfunction function = nullptr;
+  ASSERT_EQ(cuKernelGetFunction(&function, kernel), CUDA_SUCCESS) << "it is loaded only now";
+  int value = 0;
+  EXPECT_EQ(cuFuncGetAttribute(&value, which, function), CUDA_SUCCESS);
+  EXPECT_EQ(value, 100 * 1024);
+  EXPECT_EQ(cuKernelGetAttribute(&value, which, kernel, 0), CUDA_SUCCESS);
+  EXPECT_EQ(value, 100 * 1024);
+}
+
 // sm_100: 2048 threads, 32 blocks, 228 KiB of shared memory, of which each block costs 1 KiB more
 // than it asks for.
 TEST_F(Libraries, OccupancyIsOfThreadsBlocksAndSharedMemory) {

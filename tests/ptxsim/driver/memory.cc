@@ -56,9 +56,7 @@ Answer release(State& state, Kind kind, uint64_t address) {
 CUresult release_call(const char* entry, Kind kind, uint64_t address) {
   return context_call(entry, [&](State& state, Context& context) -> Answer {
     const Answer ready = prepare(state, context);
-    if (!ready.ok()) return ready;
-    end_overlap(state, context, Waited::kForAll);
-    return release(state, kind, address);
+    return ready.ok() ? release(state, kind, address) : ready;
   });
 }
 

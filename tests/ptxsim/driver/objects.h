@@ -61,9 +61,6 @@ struct Stream {
   uint64_t id = 0;
   bool is_legacy = false;  // the null stream, which waits for every blocking one
   std::shared_ptr<StreamOrder> order;
-  // The last thing that it ran was a kernel, and nothing has waited for that since: only then may
-  // the next one start early.
-  bool is_after_kernel = false;
   std::shared_ptr<Capture> capture;       // null while none is going on
   std::vector<size_t> tail;               // nodes that the next one of the capture comes after
   std::vector<CUgraphNode> tail_handles;  // the same, for who asks

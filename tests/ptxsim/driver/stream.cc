@@ -38,9 +38,7 @@ CUresult create(CUstream* stream, unsigned flags, int priority, const char* entr
 // A call that waits for, or asks about, what the stream does.
 Answer wait(State& state, Stream& stream) {
   const Answer free = check_stream_not_capturing(state, stream);
-  if (!free.ok()) return free;
-  stream.is_after_kernel = false;
-  return settle(context_of(state, stream));
+  return free.ok() ? settle(context_of(state, stream)) : free;
 }
 
 template <class Value>
@@ -82,23 +80,10 @@ Context& context_of(const State& state, const Stream& stream) {
   return *state.contexts.find(stream.context);  // a context takes its streams with it
 }
 
-void end_overlap(const State& state, const Context& context, Waited waited) {
-  context.legacy->is_after_kernel = false;
-  for_each_stream(state, [&](Stream& stream) {
-    const bool is_free =
-        waited == Waited::kForBlocking && (stream.flags & CU_STREAM_NON_BLOCKING) != 0;
-    if (stream.context == context.handle && !is_free) stream.is_after_kernel = false;
-  });
-}
-
 Answer submit(State& state, Stream& stream, Operation operation) {
   const Answer allowed = check_implicit_dependency(state, stream, Query::kNo);
   if (!allowed.ok()) return allowed;
   if (stream.capture != nullptr) return capture_operation(state, stream, std::move(operation));
-  if (auto* kernel = std::get_if<KernelOperation>(&operation)) {
-    kernel->request.programmatic = kernel->request.programmatic && stream.is_after_kernel;
-  }
-  stream.is_after_kernel = std::holds_alternative<KernelOperation>(operation);
   return run(state, context_of(state, stream), *stream.order, operation);
 }
 

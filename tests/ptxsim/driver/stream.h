@@ -19,10 +19,6 @@ void for_each_stream(const State& state, const std::function<void(Stream&)>& vis
 // The context of a live stream.
 Context& context_of(const State& state, const Stream& stream);
 
-// The host has waited for what blocking streams of the context ran, or for all of them.
-enum class Waited : bool { kForBlocking, kForAll };
-void end_overlap(const State& state, const Context& context, Waited waited);
-
 // Into the stream's capture where one is going on; else it is run.
 Answer submit(State& state, Stream& stream, Operation operation);
 
