@@ -28,6 +28,24 @@ Answer destroy(State& state, CUcontext handle) {
   return CUDA_SUCCESS;
 }
 
+Answer give_device(const Context& context, CUdevice* device) {
+  if (device == nullptr) return CUDA_ERROR_INVALID_VALUE;
+  *device = context.device;
+  return CUDA_SUCCESS;
+}
+
+// Of a context by its handle; the current one for null.
+CUresult chosen_call(const char* entry, CUcontext handle,
+                     const std::function<Answer(State&, Context&)>& body) {
+  if (handle == nullptr) return context_call(entry, body);
+  return driver_call(entry, [&](State& state) -> Answer {
+    const std::shared_ptr<Context> context = state.contexts.find(handle);
+    if (context == nullptr) return CUDA_ERROR_INVALID_CONTEXT;
+    const Answer sticky = context->engine->error();
+    return sticky.ok() ? body(state, *context) : sticky;
+  });
+}
+
 Answer synchronize(State& state, Context& context) {
   const Answer free = check_context_not_capturing(state, context);
   return free.ok() ? settle(context) : free;
@@ -136,11 +154,13 @@ CUresult CUDAAPI cuCtxGetCurrent(CUcontext* context) {
 }
 
 CUresult CUDAAPI cuCtxGetDevice(CUdevice* device) {
-  return context_call("cuCtxGetDevice", [&](State&, Context& context) -> Answer {
-    if (device == nullptr) return CUDA_ERROR_INVALID_VALUE;
-    *device = context.device;
-    return CUDA_SUCCESS;
-  });
+  return context_call("cuCtxGetDevice",
+                      [&](State&, Context& context) { return give_device(context, device); });
+}
+
+CUresult CUDAAPI cuCtxGetDevice_v2(CUdevice* device, CUcontext handle) {
+  return chosen_call("cuCtxGetDevice", handle,
+                     [&](State&, Context& context) { return give_device(context, device); });
 }
 
 CUresult CUDAAPI cuCtxGetFlags(unsigned int* flags) {
@@ -152,15 +172,8 @@ CUresult CUDAAPI cuCtxGetFlags(unsigned int* flags) {
 }
 
 CUresult CUDAAPI cuCtxGetApiVersion(CUcontext handle, unsigned int* version) {
-  return driver_call("cuCtxGetApiVersion", [&](State& state) -> Answer {
+  return chosen_call("cuCtxGetApiVersion", handle, [&](State&, Context&) -> Answer {
     if (version == nullptr) return CUDA_ERROR_INVALID_VALUE;
-    std::shared_ptr<Context> current;
-    if (handle == nullptr) {
-      const Answer found = find_current_context(state, &current);
-      if (!found.ok()) return found;
-    } else if (state.contexts.find(handle) == nullptr) {
-      return CUDA_ERROR_INVALID_CONTEXT;
-    }
     *version = kApiVersion;
     return CUDA_SUCCESS;
   });
@@ -176,4 +189,8 @@ CUresult CUDAAPI cuCtxGetStreamPriorityRange(int* least, int* greatest) {
 
 CUresult CUDAAPI cuCtxSynchronize() {
   return context_call("cuCtxSynchronize", synchronize);
+}
+
+CUresult CUDAAPI cuCtxSynchronize_v2(CUcontext handle) {
+  return chosen_call("cuCtxSynchronize", handle, synchronize);
 }

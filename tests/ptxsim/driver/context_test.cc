@@ -126,6 +126,14 @@ TEST_F(Driver, ContextsSayWhatTheyAre) {
   CUdevice device = -1;
   EXPECT_EQ(cuCtxGetDevice(&device), CUDA_SUCCESS);
   EXPECT_EQ(device, 0);
+  CUcontext other = nullptr;
+  ASSERT_EQ(cuCtxCreate(&other, nullptr, 0, 0), CUDA_SUCCESS);
+  EXPECT_EQ(cuCtxGetDevice_v2(&device, context_), CUDA_SUCCESS);
+  EXPECT_EQ(cuCtxGetDevice_v2(&device, nullptr), CUDA_SUCCESS);
+  EXPECT_EQ(cuCtxSynchronize_v2(context_), CUDA_SUCCESS);
+  EXPECT_EQ(cuCtxDestroy(other), CUDA_SUCCESS);
+  EXPECT_EQ(cuCtxSynchronize_v2(other), CUDA_ERROR_INVALID_CONTEXT);
+  EXPECT_EQ(cuCtxGetDevice_v2(&device, other), CUDA_ERROR_INVALID_CONTEXT);
   unsigned version = 0;
   EXPECT_EQ(cuCtxGetApiVersion(nullptr, &version), CUDA_SUCCESS);
   EXPECT_GE(version, 3020u);

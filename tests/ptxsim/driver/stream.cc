@@ -137,6 +137,11 @@ CUresult CUDAAPI cuStreamGetCtx(CUstream handle, CUcontext* context) {
                          [](const Stream& s) { return s.context; });
 }
 
+CUresult CUDAAPI cuStreamGetCtx_v2(CUstream handle, CUcontext* context, CUgreenCtx* green) {
+  if (green != nullptr) *green = nullptr;
+  return cuStreamGetCtx(handle, context);
+}
+
 CUresult CUDAAPI cuStreamGetDevice(CUstream handle, CUdevice* device) {
   return stream_call("cuStreamGetDevice", handle, [&](State& state, Stream& stream) -> Answer {
     if (device == nullptr) return CUDA_ERROR_INVALID_VALUE;
