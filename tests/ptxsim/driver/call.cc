@@ -27,7 +27,12 @@ CUresult locked_call(const char* entry, State& state, const std::function<Answer
   if (this_thread().is_in_host_function) return CUDA_ERROR_NOT_PERMITTED;
   std::lock_guard lock(state.mutex);
   const CUresult planned = state.injector.next_call(entry);
-  return planned != CUDA_SUCCESS ? planned : tell(entry, body());
+  if (planned != CUDA_SUCCESS) return planned;
+  try {
+    return tell(entry, body());
+  } catch (const std::bad_alloc&) {  // of the host's memory, which no call may end the program for
+    return tell(entry, {CUDA_ERROR_OUT_OF_MEMORY, "the host has no more memory"});
+  }
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ Answer check_limits(const LaunchRequest& request, const Function& function) {
   if (!block.ok()) return block;
   const Answer threads = check_threads(request);
   if (!threads.ok()) return threads;
-  if (request.dynamic_shared_bytes <= static_cast<uint64_t>(function.most_dynamic_shared)) {
+  if (int64_t{request.dynamic_shared_bytes} <= function.most_dynamic_shared) {
     return CUDA_SUCCESS;
   }
   return {CUDA_ERROR_INVALID_VALUE, std::to_string(request.dynamic_shared_bytes) +

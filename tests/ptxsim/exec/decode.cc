@@ -1,10 +1,12 @@
 #include "tests/ptxsim/exec/decode.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "tests/ptxsim/exec/match.h"
 #include "tests/ptxsim/exec/shared_layout.h"
+#include "tests/ptxsim/isa/least_target.h"
 
 namespace ptxsim {
 namespace {
@@ -13,6 +15,9 @@ using ptx::Operand;
 using ptx::Space;
 
 constexpr int kDeepestCall = 16;
+// Of a kernel with what it calls. A warp's registers take 256 bytes each.
+constexpr size_t kMostInstructions = 1 << 20;
+constexpr uint32_t kMostRegisters = 1 << 16;
 
 std::string at_line(const ptx::Instruction& instruction, const std::string& what) {
   return "line " + std::to_string(instruction.line) + ": " + what + ": " + instruction.text;
@@ -34,6 +39,7 @@ class Decoder {
   void bind(const std::vector<ptx::Variable>& formal, const Operand* actual, const Frame& frame,
             const ptx::Instruction& source, Symbols* names);
   uint32_t jump(const ptx::Instruction& source, const Frame& frame, bool opposite);
+  std::string check_sizes(const ptx::Function& function, uint64_t parameters) const;
   void fail(const ptx::Instruction& source, const std::string& what);
   const ptx::Function* find_function(const std::string& name) const;
 
@@ -87,6 +93,11 @@ void Decoder::variables(const ptx::Function& function, Symbols* names) {
 }
 
 void Decoder::one(const ptx::Instruction& source, const Frame& frame) {
+  const std::string target = isa::missing_target(source.mnemonic, module_.target);
+  if (!target.empty())
+    return fail(source, "needs " + target + ", the module is for " + module_.target);
+  if (program_.instructions.size() == kMostInstructions)
+    return fail(source, "the kernel is too long");
   Match match = match_instruction(source, frame, &slots_);
   if (!match.error.empty()) return fail(source, match.error);
   match.instruction.line = source.line;
@@ -152,6 +163,11 @@ void Decoder::body(const ptx::Function& function, Symbols names, bool is_entry, 
   variables(function, &names);
   frame.names = std::move(names);
   registers(function, &frame);
+  if (program_.value_slots > kMostRegisters || program_.predicate_slots > kMostRegisters) {
+    error_ = "line " + std::to_string(function.line) + ": " + function.name +
+             " and what it calls have more than " + std::to_string(kMostRegisters) + " registers";
+    return;
+  }
   std::vector<uint32_t> positions, returns;
   std::vector<std::pair<uint32_t, uint32_t>> branches;  // instruction, label
   for (const ptx::Instruction& source : function.instructions) {
@@ -174,6 +190,21 @@ void Decoder::body(const ptx::Function& function, Symbols names, bool is_entry, 
   for (uint32_t at : returns) program_.instructions[at].target = end;
 }
 
+// What a driver allows a kernel, in bytes.
+std::string Decoder::check_sizes(const ptx::Function& function, uint64_t parameters) const {
+  const std::tuple<const char*, uint64_t, uint64_t> kLimits[] = {
+      {"parameters", parameters, 32764},
+      {"local memory of a thread", local_.bytes(), 512 << 10},
+      {"static shared memory", shared_.static_bytes, 48 << 10}};
+  for (const auto& [what, bytes, most] : kLimits) {
+    if (bytes <= most) continue;
+    return "line " + std::to_string(function.line) + ": " + function.name + " has " +
+           std::to_string(bytes) + " bytes of " + what + "; at most " + std::to_string(most) +
+           " are allowed";
+  }
+  return {};
+}
+
 Result<Program> Decoder::entry(const ptx::Function& function) {
   Symbols names = globals_;
   SpaceLayout parameters;
@@ -186,6 +217,7 @@ Result<Program> Decoder::entry(const ptx::Function& function) {
   last.mnemonic = last.text = "ret";
   last.line = function.instructions.empty() ? function.line : function.instructions.back().line;
   if (error_.empty()) one(last, {});
+  if (error_.empty()) error_ = check_sizes(function, parameters.bytes());
   if (!error_.empty()) return Error{CUDA_ERROR_INVALID_PTX, error_};
   program_.name = function.name;
   program_.local_bytes = static_cast<uint32_t>(local_.bytes());

@@ -1,6 +1,7 @@
 #include "tests/ptxsim/exec/engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <set>
@@ -19,6 +20,9 @@ uint64_t budget() {
   }();
   return instructions;
 }
+
+// Counts for the process: devices and contexts write to memory that they share.
+std::atomic<uint64_t> launches = 0;
 
 // What a launch leaves to the next one of its stream: whose writes that one may not see.
 struct Trail {
@@ -47,7 +51,6 @@ struct Engine::State {
   DeviceMemory memory;
   std::function<void(const std::string&)> report;
   std::vector<std::shared_ptr<StreamOrder>> streams;
-  uint64_t next_launch = 1;
   CUresult error = CUDA_SUCCESS;
   Statistics statistics;
 };
@@ -62,7 +65,7 @@ std::unique_ptr<Grid> Engine::State::make_grid(const LaunchRequest& request,
   launch->parameters = request.parameters;
   launch->memory = &memory;
   launch->print = report;
-  launch->id = next_launch++;
+  launch->id = ++launches;
   launch->budget = budget();
   if (request.programmatic) {
     launch->withheld_before_wait = stream.last.unseen_at_start;

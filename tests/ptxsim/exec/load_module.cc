@@ -6,6 +6,8 @@
 namespace ptxsim {
 namespace {
 
+constexpr uint64_t kMostVariableBytes = uint64_t{1} << 32;
+
 bool is_global(const ptx::Variable& variable) {
   return variable.space == ptx::Space::kGlobal || variable.space == ptx::Space::kConst;
 }
@@ -19,11 +21,15 @@ Result<Symbols> place_variables(const ptx::Module& module, Allocations& allocati
     if (is_global(variable)) symbols[variable.name] = {variable.space, layout.add(variable)};
   }
   if (layout.bytes() == 0) return symbols;
+  if (layout.bytes() > kMostVariableBytes) {
+    return Error{CUDA_ERROR_OUT_OF_MEMORY,
+                 "its variables have " + std::to_string(layout.bytes()) + " bytes"};
+  }
   const Allocation* memory = allocations.allocate(layout.bytes(), device, "variables of a module");
   if (memory == nullptr) return Error{CUDA_ERROR_OUT_OF_MEMORY, "no memory for its variables"};
   loaded->variables = memory->address;
-  const std::vector<uint8_t> zeros(layout.bytes());
-  copy_to_device(allocations, memory->address, zeros.data(), zeros.size());
+  const uint8_t zero = 0;
+  fill_device(allocations, memory->address, layout.bytes(), &zero, 1);
   for (const ptx::Variable& variable : module.variables) {
     if (!is_global(variable)) continue;
     Symbol& symbol = symbols[variable.name];

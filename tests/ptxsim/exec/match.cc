@@ -36,6 +36,7 @@ class Matcher {
   bool read_predicate(const Operand& given);
   bool pair(const Operand& given, const OperandForm& form);
   bool address(const Operand& given);
+  bool writes_parameters() const;
   bool guard();
   bool add(uint32_t slot);
   bool refuse(const std::string& what);
@@ -113,7 +114,7 @@ bool Matcher::read(const Operand& given, const OperandForm& form) {
 
 bool Matcher::write_predicate(const Operand& given) {
   ++instruction_.written;
-  instruction_.writes_predicates = true;
+  instruction_.written_predicates |= 1u << count_;
   if (given.kind == Operand::Kind::kSink) return add(kSinkPredicate);
   const bool is_predicate = given.kind == Operand::Kind::kRegister &&
                             frame_.registers[given.index].bits == 1 && !given.negated;
@@ -145,6 +146,11 @@ bool Matcher::pair(const Operand& given, const OperandForm& form) {
   return first && write_predicate(given.elements[1]);
 }
 
+bool Matcher::writes_parameters() const {
+  return instruction_.space == static_cast<uint8_t>(ptx::Space::kParam) &&
+         source_.mnemonic.starts_with("st");
+}
+
 bool Matcher::address(const Operand& given) {
   if (given.kind != Operand::Kind::kAddress) return refuse(position() + " must be an address");
   if (given.elements.size() > 1) return refuse("tensor addresses are not modelled");
@@ -155,6 +161,7 @@ bool Matcher::address(const Operand& given) {
     const Frame::Register& one = frame_.registers[base.index];
     // Addresses of shared and local memory may have 32 bits.
     if (one.bits != 64 && one.bits != 32) return refuse("the address is not of 32 or 64 bits");
+    if (writes_parameters()) return refuse("the parameters of an entry are not written");
     return add(one.slot);
   }
   const auto found = frame_.names.find(base.name);
@@ -163,6 +170,7 @@ bool Matcher::address(const Operand& given) {
   if (instruction_.space == static_cast<uint8_t>(ptx::Space::kParam)) {
     instruction_.space = static_cast<uint8_t>(found->second.space);
   }
+  if (writes_parameters()) return refuse("the parameters of an entry are not written");
   return add(slots_.constant(found->second.address + base.bits));
 }
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "tests/ptxsim/isa/spelling.h"
 #include "tests/ptxsim/isa/table.h"
 #include "tests/ptxsim/testing/check_rows.h"
 #include "tests/ptxsim/testing/machine.h"
+#include "tests/ptxsim/testing/spelling.h"
 
 namespace ptxsim {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "tests/ptxsim/isa/spelling.h"
 #include "tests/ptxsim/isa/table.h"
 #include "tests/ptxsim/testing/check_rows.h"
+#include "tests/ptxsim/testing/spelling.h"
 #include "tests/ptxsim/values/approx.h"
 
 namespace ptxsim {

@@ -85,6 +85,13 @@ void add_accesses(Rows* rows, const SpaceName& space, const TypeName& type, uint
   }
 }
 
+// 256 bits at once are for global memory alone, and for elements of 32 or 64.
+bool has_vector(const SpaceName& space, const TypeName& type, uint32_t count) {
+  const uint32_t bits = type.bits * count;
+  if (bits == 256) return space.space == number(ptx::Space::kGlobal) && type.bits >= 32;
+  return bits <= 128 && count <= 4;
+}
+
 // Generic addresses of shared and local memory lie in windows; global ones are themselves.
 template <uint64_t kWindow>
 void add_conversions(Rows* rows, const std::string& space) {
@@ -101,7 +108,7 @@ Rows memory_rows() {
   for (const SpaceName& space : kSpaces) {
     for (const TypeName& type : kTypes) {
       for (uint32_t count : {1u, 2u, 4u, 8u}) {
-        if (count * type.bits <= 256) add_accesses(&rows, space, type, count);
+        if (has_vector(space, type, count)) add_accesses(&rows, space, type, count);
       }
     }
   }

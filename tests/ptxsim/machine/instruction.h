@@ -24,7 +24,7 @@ struct Instruction {
   uint8_t element_bytes = 0;
   uint8_t written = 0;              // how many of the slots, from the first, it writes
   bool synchronises_block = false;  // bar.sync
-  bool writes_predicates = false;   // those are predicates
+  uint32_t written_predicates = 0;  // bit i: written operand i is a predicate
   uint32_t negated = 0;             // bit i: predicate operand i is read as its opposite
   int64_t offset = 0;               // of an address
   uint32_t target = 0;              // of a branch

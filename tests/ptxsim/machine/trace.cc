@@ -26,7 +26,7 @@ void trace(const Warp& warp, const Instruction& instruction, int lane) {
                      program.texts[instruction.source] + "  ->";
   char value[32];
   for (uint32_t i = 0; i < instruction.written; ++i) {
-    const uint64_t bits = instruction.writes_predicates
+    const uint64_t bits = (instruction.written_predicates >> i & 1) != 0
                               ? warp.predicate(instruction.slots[i]) >> lane & 1
                               : warp.values(instruction.slots[i])[lane];
     std::snprintf(value, sizeof value, " 0x%llx", static_cast<unsigned long long>(bits));

@@ -72,6 +72,15 @@ def test_doctor_names_the_device(fp4jit):
     assert "ptxsim sm_89" in fp4jit.run("doctor", env={"PTXSIM_DEVICE": "sm_89"}).stdout
 
 
+def test_a_trace_shows_one_threads_instructions_and_what_they_write(quantize):
+    env = {"PTXSIM_TRACE": "0:3", "PTXSIM_THREADS": "1"}
+    done = quantize.fp4jit.run(*quantize.args("nvfp4", "128x4", "exact", "cuda:0"), env=env)
+    lines = done.stderr.splitlines()
+    assert done.returncode == 0 and all(line.startswith("ptxsim: line ") for line in lines), done
+    assert [line for line in lines if "%tid.x" in line and line.endswith("-> 0x3")]
+    assert "ret;" in lines[-1] or "ret " in lines[-1], lines[-1]
+
+
 @pytest.mark.parametrize("call", ["cuLibraryLoadData", "cuMemAlloc", "cuLaunchKernelEx", "cuMemcpyDtoH"])
 def test_a_driver_call_that_fails_is_named(quantize, call):
     done = quantize.fp4jit.run(

@@ -38,11 +38,13 @@ bool set_max_threads(Cursor& cursor, const Numbers& numbers, Function* function)
 // How many numbers follow a directive of which nothing else is to be known; -1 for any other.
 int numbers_of(std::string_view directive) {
   static constexpr std::pair<std::string_view, int> kDirectives[] = {
-      {".minnctapersm", 1},    {".maxnctapersm", 1},
-      {".maxnreg", 1},         {".noreturn", 0},
-      {".explicitcluster", 0}, {".reqnctapercluster", 3},
-      {".maxclusterrank", 1},  {".blocksareclusters", 0},
-      {".abi_preserve", 1},    {".abi_preserve_control", 1},
+      {".minnctapersm", 1},
+      {".maxnctapersm", 1},
+      {".maxnreg", 1},
+      {".noreturn", 0},
+      {".maxclusterrank", 1},
+      {".abi_preserve", 1},
+      {".abi_preserve_control", 1},
   };
   for (const auto& [name, count] : kDirectives) {
     if (name == directive) return count;

@@ -63,8 +63,7 @@ bool parse_target(ParserState& state) {
   cursor.take();
   while (cursor.take_if(',')) {
     const std::string_view option = cursor.token().text;
-    if (option != "debug" && option != "texmode_unified" && option != "texmode_independent" &&
-        option != "map_f64_to_f32") {
+    if (option != "debug" && option != "texmode_unified" && option != "texmode_independent") {
       return cursor.fail_expected("an option of .target");
     }
     cursor.take();

@@ -1,4 +1,4 @@
-#include "tests/ptxsim/isa/spelling.h"
+#include "tests/ptxsim/testing/spelling.h"
 
 #include <algorithm>
 #include <map>
