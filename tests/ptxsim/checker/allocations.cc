@@ -89,9 +89,9 @@ const Allocation* Allocations::pin(void* host, uint64_t bytes, std::string origi
 }
 
 bool Allocations::release(uint64_t address) {
-  auto found = std::ranges::find_if(
-      list_, [&](const auto& one) { return one->address == address && !one->freed; });
-  if (found == list_.end()) return false;
+  auto found =
+      std::ranges::lower_bound(list_, address, {}, [](const auto& one) { return one->address; });
+  if (found == list_.end() || (*found)->address != address || (*found)->freed) return false;
   Allocation& gone = **found;
   gone.freed = true;
   gone.host = nullptr;

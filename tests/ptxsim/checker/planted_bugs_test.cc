@@ -210,6 +210,10 @@ TEST_F(PlantedBugs, Trap) {
   EXPECT_EQ(code_, CUDA_ERROR_LAUNCH_FAILED);
 }
 
+TEST_F(PlantedBugs, Breakpoint) {
+  EXPECT_THAT(run("brkpt;"), HasSubstr("trap: the kernel ended itself\n"));
+}
+
 // The first finding is the context's error from then on, and nothing runs any more.
 TEST_F(PlantedBugs, TheErrorStays) {
   run("trap;");

@@ -1,6 +1,9 @@
 // Branches, divergence and reconvergence.
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "tests/ptxsim/isa/table.h"
 #include "tests/ptxsim/testing/run_kernel.h"
 
 namespace ptxsim {
@@ -184,6 +187,23 @@ st.global.v4.u32 [%out], {%r0, %r1, %r2, %r3};
     const Words one(words.begin() + 4 * i, words.begin() + 4 * i + 4);
     const uint32_t lower = (1u << i % 32) - 1;
     EXPECT_EQ(one, (Words{i % 32, i / 32, lower, ~lower})) << i;
+  }
+}
+
+// Barriers have theirs in barriers_test.cc, trap and griddepcontrol in checker/.
+TEST(Control, EveryRowHasATest) {
+  const std::set<std::string> tested = {"bra",
+                                        "bra.uni",
+                                        "ret",
+                                        "ret.uni",
+                                        "exit",
+                                        "trap",
+                                        "brkpt",
+                                        "griddepcontrol.wait",
+                                        "griddepcontrol.launch_dependents"};
+  for (const isa::Row& row : isa::control_rows()) {
+    EXPECT_TRUE(row.mnemonic.starts_with("bar") || tested.contains(row.mnemonic))
+        << "no test of " << row.mnemonic;
   }
 }
 
