@@ -1,9 +1,9 @@
 // cuGetProcAddress, entries that are not modelled, the texts of errors.
-#include <cudaProfiler.h>
 #include <cudaTypedefs.h>
 #include <dlfcn.h>
 
 #include "tests/ptxsim/driver/driver_fixture.h"
+#include "tests/ptxsim/driver/profiler.h"
 
 namespace ptxsim {
 namespace {

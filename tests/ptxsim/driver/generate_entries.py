@@ -103,10 +103,10 @@ def errors_text(header):
 
 def main(include, output):
     header = (include / "cuda.h").read_text()
-    declarations = header + (include / "cudaProfiler.h").read_text()
     typedef_text = "".join((include / name).read_text() for name in ("cudaTypedefs.h", "cudaProfilerTypedefs.h"))
     typedefs = TYPEDEF.findall(typedef_text)
-    symbols = declared_symbols(declarations)
+    # The profiler's entries are declared in a header that not every package of cuda.h has.
+    symbols = declared_symbols(header) | {name for name, *_ in typedefs if name.startswith("cuProfiler")}
     entries = entries_of(typedefs, symbols)
     variants = per_thread_variants(typedefs, entries, symbols)
     (output / "entry_stubs.cc").write_text(stubs_text(entries, variants, symbols))

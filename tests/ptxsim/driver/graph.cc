@@ -55,6 +55,7 @@ bool destroy_graph(State& state, CUgraph graph) {
 
 Answer run_graph(State& state, Context& context, const GraphExec& executable) {
   const Graph& graph = *executable.graph;
+  const std::shared_ptr<Context> held = state.contexts.find(context.handle);  // see run()
   Answer done = settle(context);
   for (size_t index = 0; done.ok() && index < graph.nodes.size(); ++index) {
     done = run(state, context, *executable.order, as_it_runs(graph, index));

@@ -1,14 +1,11 @@
 // cuGetProcAddress, and what answers for entries that are not modelled.
 #include <cuda.h>
-// Unlike cuda.h, this header does not say that what it declares is exported.
-#pragma GCC visibility push(default)
-#include <cudaProfiler.h>
-#pragma GCC visibility pop
 
 #include <cstring>
 
 #include "tests/ptxsim/driver/call.h"
 #include "tests/ptxsim/driver/entry_table.h"
+#include "tests/ptxsim/driver/profiler.h"
 
 namespace ptxsim {
 namespace {

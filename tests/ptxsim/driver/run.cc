@@ -60,6 +60,8 @@ struct Runner {
 }  // namespace
 
 Answer run(State& state, Context& context, StreamOrder& order, const Operation& operation) {
+  // A host function runs without the lock, and another thread may destroy the context meanwhile.
+  const std::shared_ptr<Context> held = state.contexts.find(context.handle);
   return std::visit(Runner{state, context, order}, operation);
 }
 

@@ -24,6 +24,19 @@ uint64_t budget() {
 // Counts for the process: devices and contexts write to memory that they share.
 std::atomic<uint64_t> launches = 0;
 
+// Adds the time that it lives to a sum of seconds.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double* sum) : sum_(sum) {}
+  ~Stopwatch() {
+    *sum_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  double* sum_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
 // What a launch leaves to the next one of its stream: whose writes that one may not see.
 struct Trail {
   uint64_t id = 0;
@@ -124,9 +137,9 @@ std::shared_ptr<StreamOrder> Engine::make_stream() {
 }
 
 CUresult Engine::launch(StreamOrder& stream, const LaunchRequest& request) {
+  const Stopwatch stopwatch(&state_->statistics.seconds);
   if (!request.programmatic || stream.paused == nullptr) state_->finish_all();
   if (state_->error != CUDA_SUCCESS) return state_->error;
-  const auto start = std::chrono::steady_clock::now();
   std::unique_ptr<Grid> grid = state_->make_grid(request, stream);
   Launch& launch = grid->launch();
   if (stream.paused != nullptr) {
@@ -145,19 +158,15 @@ CUresult Engine::launch(StreamOrder& stream, const LaunchRequest& request) {
   } else {
     stream.paused = std::move(grid);
   }
-  state_->statistics.seconds +=
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return CUDA_SUCCESS;
 }
 
 CUresult Engine::complete() {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch(&state_->statistics.seconds);
   state_->finish_all();
   // What has been waited for can be seen.
   for (const auto& stream : state_->streams) stream->last = {};
   std::erase_if(state_->streams, [](const auto& stream) { return stream.use_count() == 1; });
-  state_->statistics.seconds +=
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return state_->error;
 }
 

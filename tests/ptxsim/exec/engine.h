@@ -17,7 +17,7 @@
 
 namespace ptxsim {
 
-struct Program;  // exec/program.h: a decoded kernel
+struct Program;  // machine/program.h: a decoded kernel
 
 // A kernel of a loaded module, for the devices that it was loaded on.
 struct Kernel {
