@@ -41,7 +41,7 @@ class DeviceQuantize : public testing::TestWithParam<Kernels> {
   // A constant K, one with padded columns that leaves a tile half empty, and a run-time one.
   static std::vector<DeviceSpec> specs(int pdl) {
     const auto [format, in, layout, numerics] = GetParam();
-    const int64_t wide = environment_is("FP4JIT_TEST_SHAPES", "many") ? 4096 : 256;
+    const int64_t wide = environment_is("FP4JIT_TEST_SHAPES", "many") ? 1024 : 256;
     const std::string start = std::string(format) + "_quantize[";
     const std::string end = std::string(",in=") + in + ",layout=" + layout +
                             ",numerics=" + numerics +
