@@ -22,7 +22,7 @@ TEST(Device, NothingWorksBeforeInit) {
     EXPECT_EQ(cuCtxGetCurrent(&context), CUDA_ERROR_NOT_INITIALIZED);
     EXPECT_EQ(cuMemAlloc(&address, 4), CUDA_ERROR_NOT_INITIALIZED);
     EXPECT_EQ(cuDriverGetVersion(&count), CUDA_SUCCESS);
-    EXPECT_EQ(count, CUDA_VERSION);
+    EXPECT_GE(count, CUDA_VERSION);
   });
 }
 

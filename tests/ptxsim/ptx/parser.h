@@ -14,7 +14,7 @@
 namespace ptxsim::ptx {
 
 // Of the newest NVRTC that the parser was run with.
-inline constexpr uint32_t kNewestVersion[2] = {9, 4};
+inline constexpr uint32_t kNewestVersion[2] = {9, 5};
 
 Result<Module> parse(std::string_view text);
 

@@ -26,8 +26,8 @@ TEST(ParserErrors, Versions) {
   const auto version = [](const std::string& number, CUresult code) {
     return error(".version " + number + "\n.target sm_80\n", code);
   };
-  EXPECT_EQ(version("9.5", CUDA_ERROR_UNSUPPORTED_PTX_VERSION),
-            "line 1: PTX version 9.5 is not known, the newest known is 9.4: .version 9.5");
+  EXPECT_EQ(version("9.6", CUDA_ERROR_UNSUPPORTED_PTX_VERSION),
+            "line 1: PTX version 9.6 is not known, the newest known is 9.5: .version 9.6");
   EXPECT_THAT(version("9.10", CUDA_ERROR_UNSUPPORTED_PTX_VERSION), HasSubstr("9.10 is not known"));
   EXPECT_THAT(version("10.0", CUDA_ERROR_UNSUPPORTED_PTX_VERSION), HasSubstr("10.0 is not known"));
   EXPECT_EQ(version("5.8", CUDA_ERROR_INVALID_PTX),

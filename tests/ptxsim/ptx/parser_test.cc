@@ -29,7 +29,7 @@ TEST(ParserModule, VersionAndTarget) {
 }
 
 TEST(ParserModule, VersionsFrom60To94AreKnown) {
-  for (const char* version : {"6.0", "7.8", "8.8", "9.0", "9.3", "9.4"}) {
+  for (const char* version : {"6.0", "7.8", "8.8", "9.0", "9.3", "9.4", "9.5"}) {
     EXPECT_TRUE(parse(std::string(".version ") + version + "\n.target sm_80\n").ok()) << version;
   }
 }
