@@ -162,7 +162,7 @@ bool DeviceMemory::modify(const Access& access, uint64_t address, uint32_t bytes
   return true;
 }
 
-std::string DeviceMemory::written_by(const Touch& touch, const std::set<uint64_t>& launches) {
+std::string DeviceMemory::written_by(const Touch& touch, const LaunchNames& launches) {
   const Allocation* found = allocations_.find(touch.address);
   if (found == nullptr || found->freed) return {};
   const uint64_t at = touch.address - found->address;
@@ -170,10 +170,12 @@ std::string DeviceMemory::written_by(const Touch& touch, const std::set<uint64_t
   Guard guard(lock_of(touch.address));
   for (uint64_t i = at; i < end; ++i) {
     const uint64_t word = *writers_of(*found, i);
-    if (word == 0 || !launches.contains(launch_of(word))) continue;
+    const auto writer = launches.find(launch_of(word));
+    if (word == 0 || writer == launches.end()) continue;
     return access_text(touch.writes ? "store" : "load", touch.bytes, touch.address, allocations_) +
            ": launch " + std::to_string(launch_of(word)) + " (" +
-           thread_text(block_of(word), thread_of(word)) + ") writes there";
+           thread_text(block_of(word), thread_of(word)) + " of kernel " + writer->second +
+           ") writes there";
   }
   return {};
 }

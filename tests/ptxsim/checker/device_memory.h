@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <set>
+#include <map>
 #include <string>
 
 #include "tests/ptxsim/checker/allocations.h"
@@ -37,6 +37,9 @@ struct Touch {
   bool writes;
 };
 
+// Launches by their numbers, with their kernels' names.
+using LaunchNames = std::map<uint64_t, std::string>;
+
 struct Problem {
   FindingKind kind;
   std::string what;
@@ -55,8 +58,8 @@ class DeviceMemory {
               const std::function<void(void*)>& change, Problem* problem);
 
   // Who of `launches` last wrote where `touch` is: "store of 4 bytes at 0x…: launch 3 (thread 5 of
-  // block 0) writes there". Empty where none.
-  std::string written_by(const Touch& touch, const std::set<uint64_t>& launches);
+  // block 0 of kernel fill) writes there". Empty where none.
+  std::string written_by(const Touch& touch, const LaunchNames& launches);
 
  private:
   // The allocation that may be accessed so.

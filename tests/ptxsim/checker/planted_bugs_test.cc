@@ -71,6 +71,12 @@ TEST_F(PlantedBugs, LastBytesAreFine) {
 TEST_F(PlantedBugs, OneBytePastTheEnd) {
   EXPECT_THAT(run("ld.global.u8 %r2, [%a+64];"), HasSubstr("out-of-bounds: load of 1 byte at 0x"));
 }
+// Also where the next allocation might begin.
+TEST_F(PlantedBugs, OneBytePastTheEndOfAWholeUnit) {
+  a_ = machine_.zeros(512) + 512 - 64;
+  machine_.zeros(64);
+  EXPECT_THAT(run("ld.global.u8 %r2, [%a+64];"), HasSubstr("right past the end of allocation #3"));
+}
 TEST_F(PlantedBugs, AtomicPastTheEnd) {
   EXPECT_THAT(run("red.global.add.u32 [%a+64], 1;"),
               HasSubstr("out-of-bounds: atomic of 4 bytes at 0x"));

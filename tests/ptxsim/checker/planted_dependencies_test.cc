@@ -60,8 +60,8 @@ class PlantedDependencies : public testing::Test {
  protected:
   void SetUp() override { ASSERT_EQ(machine_.load(all_kernels()), ""); }
 
-  void launch(const std::string& kernel, uint64_t from, uint64_t to) {
-    machine_.launch(kernel, kBlocks, kThreads, {from, to}, true);
+  void launch(const std::string& kernel, uint64_t from, uint64_t to, uint32_t blocks = kBlocks) {
+    machine_.launch(kernel, blocks, kThreads, {from, to}, true);
   }
   // The finding's text.
   const std::string& complete() {
@@ -86,15 +86,17 @@ TEST_F(PlantedDependencies, LoadBeforeTheWaitWholeMessage) {
       complete(),
       MatchesRegex("ptxsim: before-wait: load of 4 bytes at 0x[0-9a-f]+, offset [0-9]+ of "
                    "allocation #2 \\(10240 bytes at 0x[0-9a-f]+00, a test's buffer\\): launch "
-                   "1 \\(thread [0-9]+ of block [0-9]+\\) writes there, and may still be "
+                   "[0-9]+ \\(thread [0-9]+ of block [0-9]+ of kernel fill_then_trigger\\) writes "
+                   "there, and may still be "
                    "running: this thread has not executed griddepcontrol.wait\n"
                    "  kernel load_before_wait, PTX line [0-9]+: ld.global.u32 %r0, "
                    "\\[%from\\]\n  block \\([0-9]+,0,0\\), thread \\([0-9]+,0,0\\)\n"));
 }
-// The predecessor writes there only later: after its trigger, while the successor runs.
+// The predecessor writes there only later: all of it stands still behind its trigger until the
+// successor has read.
 TEST_F(PlantedDependencies, LoadOfWhatThePredecessorWritesLater) {
-  launch("trigger_then_fill", a_, b_);
-  launch("load_before_wait", b_, c_);
+  launch("trigger_then_fill", a_, b_, 4);
+  launch("load_before_wait", b_, c_, 4);
   EXPECT_THAT(complete(), HasSubstr("before-wait: load of 4 bytes"));
 }
 // One that never triggers ends before the successor starts; its writes are not yet seen for that.
@@ -127,7 +129,7 @@ TEST_F(PlantedDependencies, AGrandparentThatMayStillBeRunning) {
   launch("never_waits", a_, c_);
   launch("correct", b_, d_);
   EXPECT_THAT(complete(), HasSubstr("before-wait: load of 4 bytes"));
-  EXPECT_THAT(machine_.findings(), HasSubstr("launch 1 (thread "));
+  EXPECT_THAT(machine_.findings(), HasSubstr(" of kernel trigger_then_fill)"));
   EXPECT_THAT(
       machine_.findings(),
       HasSubstr(" writes there, and may still be running after griddepcontrol.wait: a launch "
@@ -189,8 +191,8 @@ TEST_F(PlantedDependencies, TheSuccessorStartsWhileThePredecessorStandsStill) {
 // A finding in the predecessor keeps the successor from running on.
 TEST_F(PlantedDependencies, AFailedPredecessorEndsTheChain) {
   machine_.release(b_);
-  launch("trigger_then_fill", a_, b_);
-  launch("correct", a_, c_);
+  launch("trigger_then_fill", a_, b_, 4);
+  launch("correct", a_, c_, 4);
   EXPECT_THAT(complete(), HasSubstr("use-after-free"));
   EXPECT_EQ(machine_.read<uint32_t>(c_, 1), (Words{0}));
 }

@@ -60,6 +60,14 @@ TEST(PlantedRaces, AStoreThatATicketOrders) {
             "");
 }
 
+// A store after atomics of others may have been ordered by what they returned.
+TEST(PlantedRaces, AStoreAfterAtomics) {
+  EXPECT_EQ(find("red.global.add.u32 [%all+4], 1;\nsetp.eq.u32 %p0, %t, 0;\n"
+                 "@%p0 st.global.u32 [%all+4], 500;",
+                 {1, 32}),
+            "");
+}
+
 // Thread 0 stores 1, `between`, thread 32 stores 2.
 std::string after_another_warp(const std::string& between, uint32_t threads = 64) {
   return find(

@@ -98,6 +98,21 @@ st.global.u32 [%out], %r1;
   for (uint32_t i = 0; i < 128; ++i) EXPECT_EQ(words[i], (i ^ 32) * 3 + 1) << i;
 }
 
+// A count counts whole warps, also one that has fewer threads.
+TEST(Barriers, CountsOfWarpsWithFewerThreads) {
+  const Words words = run_kernel({kPlaces + R"(
+st.shared.u32 [%d1], %t;
+bar.sync 1, 64;
+setp.ge.u32 %p0, %r9, 48;
+@%p0 ret;
+ld.shared.u32 %r1, [%d2];
+st.global.u32 [%out], %r1;
+)",
+                                  1, kBox},
+                                 {1, 48});
+  for (uint32_t i = 0; i < 48; ++i) EXPECT_EQ(words[i], i < 16 || i >= 32 ? i ^ 32 : 0) << i;
+}
+
 // Threads that have exited are not waited for, whole warps or lanes of one.
 TEST(Barriers, ExitedThreadsAreNotWaitedFor) {
   const Words words = run_kernel({kPlaces + R"(

@@ -215,7 +215,8 @@ TEST(Control, WhatTheTableLacksIsAnErrorOfTheLoad) {
         "madc.hi.u32 %r0, %r1, %r2, %r3;", "mul24.lo.u32 %r0, %r1, %r2;",
         "barrier.red.popc.u32 %r0, 0, %p0;", "red.global.exch.b32 [%out], %r0;",
         "mov.u32 %r0, %clock;", "add.u32 %r0, %r1, %d0;", "add.u32 %r0, %r1;",
-        "ld.global.v3.u32 {%r0, %r1, %r2}, [%out];", "setp.eq.u32 %r0, %r1, %r2;"}) {
+        "ld.global.v3.u32 {%r0, %r1, %r2}, [%out];", "setp.eq.u32 %r0, %r1, %r2;",
+        "@%r0 mov.u32 %r1, 0;"}) {
     const std::string error = load_error({instruction});
     EXPECT_NE(error.find("line "), std::string::npos) << instruction << ": " << error;
     const std::string text =

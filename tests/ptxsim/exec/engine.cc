@@ -4,7 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <set>
 
 #include "tests/ptxsim/exec/grid.h"
 
@@ -40,8 +39,8 @@ class Stopwatch {
 // What a launch leaves to the next one of its stream: whose writes that one may not see.
 struct Trail {
   uint64_t id = 0;
-  std::set<uint64_t> unseen_at_start;  // by a successor that starts at once
-  std::set<uint64_t> unseen_after_wait;
+  LaunchNames unseen_at_start;  // by a successor that starts at once
+  LaunchNames unseen_after_wait;
 };
 
 }  // namespace
@@ -117,7 +116,7 @@ Trail trail_of(Launch& launch) {
   Trail trail{launch.id, {}, {}};
   const bool early = launch.triggered_before_wait || !launch.waited;
   trail.unseen_at_start = early ? launch.withheld_before_wait : launch.withheld_after_wait;
-  trail.unseen_at_start.insert(launch.id);
+  trail.unseen_at_start.emplace(launch.id, launch.program->name);
   trail.unseen_after_wait =
       launch.waited ? launch.withheld_after_wait : launch.withheld_before_wait;
   return trail;

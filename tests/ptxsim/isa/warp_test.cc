@@ -7,6 +7,7 @@
 #include "tests/ptxsim/testing/check_rows.h"
 #include "tests/ptxsim/testing/lanes.h"
 #include "tests/ptxsim/testing/machine.h"
+#include "tests/ptxsim/testing/run_kernel.h"
 
 namespace ptxsim {
 namespace {
@@ -131,6 +132,23 @@ ret;
   ASSERT_EQ(machine.complete(), CUDA_SUCCESS) << machine.findings();
   const auto masks = machine.read<uint32_t>(out, 64);
   for (int i = 0; i < 40; ++i) EXPECT_EQ(masks[i], 0xFFFFFu) << i;
+}
+
+// Nor are those that exit while others wait for them, at a vote and at a barrier.
+TEST(Warp, LanesThatExitLaterAreWaitedForNoMore) {
+  for (const char* barrier : {"", "bar.sync 0;", "bar.warp.sync 0xffffffff;"}) {
+    const std::vector<uint32_t> votes = run_kernel({std::string(R"(
+setp.ge.u32 %p0, %t, 16;
+@%p0 bra late;
+)") + barrier + R"(
+vote.sync.ballot.b32 %r1, 1, 0xffffffff;
+st.global.u32 [%out], %r1;
+ret;
+late:
+st.global.u32 [%out], 7;
+)"});
+    for (uint32_t i = 0; i < 32; ++i) EXPECT_EQ(votes[i], i < 16 ? 0xFFFFu : 7u) << barrier << i;
+  }
 }
 
 // Lanes that reach the instruction by different ways, at different times, execute it together.

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -36,7 +35,7 @@ class Launch {
   uint64_t budget = 0;  // instructions of a warp
 
   // Launches whose writes may not be seen: before griddepcontrol.wait, and after it.
-  std::set<uint64_t> withheld_before_wait, withheld_after_wait;
+  LaunchNames withheld_before_wait, withheld_after_wait;
   bool predecessor_completed = true;
   std::atomic<bool> waited = false, triggered_before_wait = false;
 
