@@ -153,8 +153,8 @@ TEST_F(NpyFile, ClaimsBeyondAllMemoryAreRefusedBeforeAnyAllocation) {
 }
 
 TEST_F(NpyFile, NamesTheFileThatItCannotRead) {
-  EXPECT_THAT(NpyInput::open("/nonexistent/x.npy").status().message(),
-              HasSubstr("/nonexistent/x.npy: No such file"));
+  EXPECT_THAT(NpyInput::open("/dev/null/x.npy").status().message(),
+              HasSubstr("/dev/null/x.npy: Not a directory"));
   EXPECT_THAT(NpyInput::open(folder_.string()).status().message(), HasSubstr("no regular file"));
 }
 

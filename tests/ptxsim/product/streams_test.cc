@@ -87,7 +87,7 @@ class Streams : public testing::Test {
     config.struct_size = sizeof config;
     config.artifact = FP4JIT_ARTIFACT_PTX;
     config.driver_path = PTXSIM_LIBCUDA;
-    config.cache_dir = "/nonexistent";
+    config.cache_dir = "/dev/null/store";  // memory only
     ASSERT_EQ(fp4jit_runtime_create(&config, &runtime_), FP4JIT_OK) << fp4jit_last_error();
   }
   void TearDown() override { fp4jit_runtime_release(runtime_); }
