@@ -61,6 +61,14 @@ Registry::Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Dev
       libraries_(libraries),
       log_(std::move(log)) {}
 
+const KernelRecord* Registry::find(PackedSpec spec, int32_t device) const {
+  return table_.find({spec, device});
+}
+
+const KernelRecord* Registry::kernel(uint32_t handle) const {
+  return kernels_.get(handle);
+}
+
 Result<ArtifactPointer> Registry::compile(const Spec& spec, const std::atomic<bool>* cancelled) {
   if (spec.target == Target{}) {
     return Status(

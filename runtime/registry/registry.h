@@ -31,13 +31,12 @@ class Registry {
   Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Devices> devices,
            LibraryTable& libraries, Log log);
 
-  // Null: not prepared.
-  const KernelRecord* find(PackedSpec spec, int32_t device) const {
-    return table_.find({spec, device});
-  }
+  // Null: not prepared. This one and the next are functions of their own in the library, so that a
+  // test can look at their instructions.
+  const KernelRecord* find(PackedSpec spec, int32_t device) const;
 
   // Null for a handle that this registry never gave out.
-  const KernelRecord* kernel(uint32_t handle) const { return kernels_.get(handle); }
+  const KernelRecord* kernel(uint32_t handle) const;
 
   // Sees to it that the artifact exists. `cancelled` may be null.
   Result<ArtifactPointer> compile(const Spec& spec, const std::atomic<bool>* cancelled = nullptr);
