@@ -98,8 +98,8 @@ static CUresult accept(void) {
   return CUDA_SUCCESS;
 }
 
-static CUresult launch(const CUlaunchConfig* config, CUfunction kernel, void** parameters,
-                       void** extra) {
+static CUresult stub_launch(const CUlaunchConfig* config, CUfunction kernel, void** parameters,
+                            void** extra) {
   stubdriver_deed extra_deed = atomic_load_explicit(&deed, memory_order_relaxed);
   (void)parameters, (void)extra;
   stubdriver_record_launch(config, kernel);
@@ -130,7 +130,7 @@ static const struct {
     {"cuLibraryGetKernel", give_handle},
     {"cuKernelGetFunction", give_handle},
     {"cuFuncGetAttribute", give_zero},
-    {"cuLaunchKernelEx", launch},
+    {"cuLaunchKernelEx", stub_launch},
     {"cuStreamIsCapturing", is_capturing},
     {"cuGetErrorName", error_text},
     {"cuGetErrorString", error_text},
