@@ -1,0 +1,24 @@
+// What: keeps fork() and the library's slow paths apart, so that no lock of ours is held in a child
+// and nobody there waits for a thread that the child does not have. fork() waits for the slow paths
+// under way, each one compile or load at most; they wait for the fork.
+// Threads: a SlowPath belongs to the thread that made it, and may be nested. A thread that forks
+// inside one (as libcuda does to load its kernel module) waits for nobody; its child must exec.
+#pragma once
+
+#include <cstdint>
+
+namespace fp4jit {
+
+class SlowPath {
+ public:
+  SlowPath();
+  ~SlowPath();
+  SlowPath(const SlowPath&) = delete;
+  SlowPath& operator=(const SlowPath&) = delete;
+};
+
+// How many forks lie between the process that loaded the library and this one. What was set up
+// under another number may hold threads and locks that are not here.
+uint64_t fork_generation();
+
+}  // namespace fp4jit
