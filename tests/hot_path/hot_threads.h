@@ -8,9 +8,12 @@
 #include <thread>
 #include <vector>
 
-#include "hot_calls.h"
+#include "tools/bench/hot_calls.h"
 
 namespace fp4jit::hot_path {
+
+using bench::HotRuntime;
+using bench::kLaunchesPerRound;
 
 class HotThreads {
  public:

@@ -2,10 +2,10 @@
 // writes what it counted whenever one of the measure_ functions ends.
 #include <cstdio>
 
-#include "hot_calls.h"
+#include "tools/bench/hot_calls.h"
 
-using fp4jit::hot_path::HotCall;
-using fp4jit::hot_path::HotRuntime;
+using fp4jit::bench::HotCall;
+using fp4jit::bench::HotRuntime;
 
 namespace {
 

@@ -1,8 +1,8 @@
-#include "hot_calls.h"
+#include "tools/bench/hot_calls.h"
 
 #include "tools/bench/hot_specs.h"
 
-namespace fp4jit::hot_path {
+namespace fp4jit::bench {
 namespace {
 
 constexpr int32_t kDevices[] = {0, 1};
@@ -13,7 +13,7 @@ fp4jit_launch_args arguments_of(const fp4jit_spec& spec, size_t index) {
   fp4jit_launch_args args = {};
   args.struct_size = sizeof args;
   args.m = static_cast<int64_t>(1 + index * 37 % 4096);
-  args.k = spec.k == 0 ? bench::kRunTimeK : 0;
+  args.k = spec.k == 0 ? kRunTimeK : 0;
   args.input = reinterpret_cast<const void*>(0x1'0000'0000);
   args.data = reinterpret_cast<void*>(0x2'0000'0000);
   args.sf = reinterpret_cast<void*>(0x3'0000'0000);
@@ -33,11 +33,11 @@ std::string last_error(const char* what) {
 std::string HotRuntime::prepare() {
   fp4jit_config config = {};
   config.struct_size = sizeof config;
-  config.cache_dir = bench::kHotStore;
-  config.driver_path = bench::kStubDriver;
+  config.cache_dir = kHotStore;
+  config.driver_path = kStubDriver;
   if (fp4jit_runtime_create(&config, &runtime_) != FP4JIT_OK) return last_error("create");
   std::vector<fp4jit_spec> specs;
-  for (const std::string& text : bench::hot_spec_texts()) {
+  for (const std::string& text : hot_spec_texts()) {
     fp4jit_spec& spec = specs.emplace_back();
     spec.struct_size = sizeof spec;
     if (fp4jit_spec_from_text(text.c_str(), &spec) != FP4JIT_OK) return last_error("spec");
@@ -81,4 +81,4 @@ fp4jit_status run_calls(const HotRuntime& hot, size_t first, uint64_t rounds) {
   return FP4JIT_OK;
 }
 
-}  // namespace fp4jit::hot_path
+}  // namespace fp4jit::bench

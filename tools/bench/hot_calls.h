@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace fp4jit::hot_path {
+namespace fp4jit::bench {
 
 struct HotCall {
   fp4jit_spec spec;
@@ -46,4 +46,4 @@ class HotRuntime {
 // handle. The first status that is not OK; FP4JIT_E_INTERNAL for a handle that is not the call's.
 fp4jit_status run_calls(const HotRuntime& hot, size_t first, uint64_t rounds);
 
-}  // namespace fp4jit::hot_path
+}  // namespace fp4jit::bench
