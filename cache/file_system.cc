@@ -66,6 +66,11 @@ FileStatus write_and_sync(int file, std::string_view bytes) {
   return status;
 }
 
+bool ends_in_line(int file, off_t size) {
+  char last = '\n';
+  return size == 0 || ::pread(file, &last, 1, size - 1) != 1 || last == '\n';
+}
+
 FileStatus publish_nameless(const std::string& path, const std::string& temp_folder,
                             std::string_view bytes, uint32_t mode) {
   Descriptor file(temp_folder, O_TMPFILE | O_WRONLY, mode);
@@ -111,6 +116,22 @@ class RealFileSystem final : public FileSystem {
       if (!has_no_nameless_files(status)) return status;
     }
     return publish_named(path, temp_folder, bytes, mode);
+  }
+
+  FileStatus append_file(const std::string& path, size_t most_bytes,
+                         std::string_view bytes) override {
+    Descriptor file(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0644);
+    if (file.status() != 0) return file.status();
+    struct stat seen;
+    if (FileStatus status = status_of(::fstat(file.number(), &seen))) return status;
+    if (!S_ISREG(seen.st_mode)) return EINVAL;
+    std::string whole = ends_in_line(file.number(), seen.st_size) ? "" : "\n";
+    whole += bytes;
+    if (static_cast<uint64_t>(seen.st_size) + whole.size() > most_bytes) return EFBIG;
+    // One call, so that lines of several processes do not mix.
+    ssize_t written = ::write(file.number(), whole.data(), whole.size());
+    if (written < 0) return errno;
+    return static_cast<size_t>(written) == whole.size() ? 0 : ENOSPC;
   }
 
   FileStatus rename_file(const std::string& from, const std::string& to) override {

@@ -37,6 +37,11 @@ class FileSystem {
   virtual FileStatus publish_file(const std::string& path, const std::string& temp_folder,
                                   std::string_view bytes, uint32_t mode) = 0;
 
+  // Adds `bytes` to the end of a regular file in one write, after a line end where the last writer
+  // was cut short; makes the file, with mode 0644. EFBIG where it would grow beyond `most_bytes`.
+  virtual FileStatus append_file(const std::string& path, size_t most_bytes,
+                                 std::string_view bytes) = 0;
+
   // EEXIST when `to` stands already (best effort on NFS, which may replace it).
   virtual FileStatus rename_file(const std::string& from, const std::string& to) = 0;
 

@@ -2,15 +2,12 @@
 #include <exception>
 #include <new>
 
+#include "base/fork_gate.h"
 #include "capi_translate.h"
 #include "device/launch.h"
 #include "host/quantize.h"
+#include "runtime_handle.h"
 #include "spec/text.h"
-
-struct fp4jit_runtime {
-  std::unique_ptr<fp4jit::RuntimeState> state;
-  std::atomic<int64_t> references{1};
-};
 
 namespace fp4jit {
 namespace {
@@ -47,18 +44,21 @@ fp4jit_status guard(Body body) noexcept {
   }
 }
 
-Status not_prepared(fp4jit_runtime* runtime, const Spec& spec, int32_t device) {
-  runtime->state->find_misses.fetch_add(1, std::memory_order_relaxed);
-  std::string text = spec_text_or_open(spec);
-  return {StatusCode::kNotPrepared,
-          fmt::format("{} is not loaded on device {}: call fp4jit_load or fp4jit_prepare first; "
-                      "`fp4jit prewarm --spec '{}'` compiles it ahead",
-                      text, device, text)};
+Status not_prepared(RuntimeState& state, const Spec& spec, int32_t device) {
+  state.find_misses.fetch_add(1, std::memory_order_relaxed);
+  if (state.registry->seal() == Seal::kHard) return state.registry->sealed_status(spec, device);
+  return {
+      StatusCode::kNotPrepared,
+      fmt::format("{} is not loaded on device {}: call fp4jit_load or fp4jit_prepare first; to "
+                  "compile it ahead, run: {}",
+                  spec_text_or_open(spec), device, state.registry->prewarm_command(spec, device))};
 }
 
 Status unknown_kernel(fp4jit_kernel kernel) {
   return {StatusCode::kInvalidArgument,
-          fmt::format("kernel {} is not a handle of this runtime; fp4jit_find gives one", kernel)};
+          fmt::format("kernel {} is not a handle of this runtime: it is another runtime's, or was "
+                      "never given; fp4jit_find gives one",
+                      kernel)};
 }
 
 Status copy_text(const std::string& text, char* buffer, size_t* size) {
@@ -92,6 +92,41 @@ Status host_quantize(const Spec& spec, const fp4jit_launch_args& args) {
   host::QuantizeCall call{args.input, args.global_scale, static_cast<uint8_t*>(args.data),
                           static_cast<uint8_t*>(args.sf), extent};
   return host::quantize(spec, call, {args.host_threads});
+}
+
+LaunchArguments read_launch(const fp4jit_launch_args& args) {
+  return {args.m, args.k, args.k_out, read_buffers(args), static_cast<CUstream>(args.stream)};
+}
+
+Status launch_counted(RuntimeState& state, const LoadedKernel& kernel,
+                      const LaunchArguments& arguments) {
+  Status status = launch(kernel, arguments);
+  if (status.ok() && arguments.m != 0) state.counts.add(Count::kLaunch);
+  return status;
+}
+
+// A call that could not be launched must not cost a build.
+Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device,
+                      LaunchArguments arguments) {
+  Spec spec;
+  FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+  FP4JIT_ASSIGN_OR_RETURN(Extent extent,
+                          resolve_extent(spec, arguments.m, arguments.k, arguments.k_out));
+  if (extent.m == 0) return {};
+  FP4JIT_RETURN_IF_ERROR(check_arguments(spec, extent, arguments.buffers));
+  FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record,
+                          state.misses->serve(spec, device, arguments.stream));
+  if (record->kernel.spec.k == 0) {
+    arguments.k = extent.k;
+    arguments.k_out = extent.k_out;
+  }
+  return launch_counted(state, record->kernel, arguments);
+}
+
+// Of a runtime that may be dead: `state`, or an error.
+Status open_runtime(const fp4jit_runtime* runtime, RuntimeState** state) {
+  *state = find_state(runtime);
+  return *state != nullptr ? Status() : no_runtime(runtime);
 }
 
 }  // namespace
@@ -161,38 +196,31 @@ fp4jit_status fp4jit_runtime_create(const fp4jit_config* config, fp4jit_runtime*
   return guard([&]() -> Status {
     if (runtime == nullptr) return null_argument("runtime");
     *runtime = nullptr;
+    SlowPath slow;
     RuntimeSettings settings;
     FP4JIT_RETURN_IF_ERROR(read_settings(config, &settings));
-    auto made = std::make_unique<fp4jit_runtime>();
-    FP4JIT_ASSIGN_OR_RETURN(made->state, make_runtime_state(settings, read_environment()));
-    *runtime = made.release();
+    FP4JIT_ASSIGN_OR_RETURN(std::unique_ptr<RuntimeState> state,
+                            make_runtime_state(settings, read_environment()));
+    FP4JIT_ASSIGN_OR_RETURN(*runtime, open_slot(std::move(state)));
     return {};
   });
 }
 
 fp4jit_status fp4jit_runtime_retain(fp4jit_runtime* runtime) {
-  return guard([&]() -> Status {
-    if (runtime == nullptr) return null_argument("runtime");
-    runtime->references.fetch_add(1, std::memory_order_relaxed);
-    return {};
-  });
+  return guard([&] { return retain_slot(runtime); });
 }
 
 fp4jit_status fp4jit_runtime_release(fp4jit_runtime* runtime) {
-  return guard([&]() -> Status {
-    if (runtime != nullptr && runtime->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      delete runtime;
-    }
-    return {};
-  });
+  return guard([&] { return release_slot(runtime); });
 }
 
 fp4jit_status fp4jit_compile(fp4jit_runtime* runtime, const fp4jit_spec* in) {
   return guard([&]() -> Status {
-    if (runtime == nullptr) return null_argument("runtime");
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
     Spec spec;
     FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
-    return runtime->state->registry->compile(spec).status();
+    return state->registry->compile(spec).status();
   });
 }
 
@@ -200,11 +228,11 @@ fp4jit_status fp4jit_load(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_
                           fp4jit_kernel* kernel) {
   return guard([&]() -> Status {
     if (kernel != nullptr) *kernel = 0;
-    if (runtime == nullptr) return null_argument("runtime");
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
     Spec spec;
     FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
-    FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record,
-                            runtime->state->registry->prepare(spec, device));
+    FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, state->registry->prepare(spec, device));
     if (kernel != nullptr) *kernel = record->handle;
     return {};
   });
@@ -216,11 +244,35 @@ void fp4jit_cancel_request(fp4jit_cancel* cancel) {
 
 fp4jit_status fp4jit_prepare(fp4jit_runtime* runtime, const fp4jit_prepare_args* args) {
   return guard([&]() -> Status {
-    if (runtime == nullptr) return null_argument("runtime");
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
     FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
     PrepareRequest request;
     FP4JIT_RETURN_IF_ERROR(read_prepare(*args, &request));
-    return summary(prepare_many(*runtime->state->registry, request));
+    return summary(prepare_many(*state->registry, request));
+  });
+}
+
+fp4jit_status fp4jit_seal(fp4jit_runtime* runtime, fp4jit_seal_mode mode) {
+  return guard([&]() -> Status {
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
+    Seal seal = Seal::kOff;
+    FP4JIT_RETURN_IF_ERROR(read_seal(mode, &seal));
+    state->seal(seal);
+    return {};
+  });
+}
+
+fp4jit_status fp4jit_unseal(fp4jit_runtime* runtime) {
+  return fp4jit_seal(runtime, FP4JIT_SEAL_OFF);
+}
+
+fp4jit_status fp4jit_drain(fp4jit_runtime* runtime) {
+  return guard([&]() -> Status {
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
+    return state->misses->drain();
   });
 }
 
@@ -229,28 +281,45 @@ fp4jit_status fp4jit_find(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_
   return guard([&]() -> Status {
     if (kernel == nullptr) return null_argument("kernel");
     *kernel = 0;
-    if (runtime == nullptr) return null_argument("runtime");
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
     Spec spec;
     FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
-    const KernelRecord* record = runtime->state->registry->find(pack_spec(spec), device);
+    const KernelRecord* record = state->registry->find(pack_spec(spec), device);
     if (record != nullptr) {
       *kernel = record->handle;
+      state->counts.add(Count::kHit);
       return {};
     }
     FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
-    return not_prepared(runtime, spec, device);
+    return not_prepared(*state, spec, device);
   });
 }
 
 fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel kernel,
                             const fp4jit_launch_args* args) {
   return guard([&]() -> Status {
-    if (runtime == nullptr) return null_argument("runtime");
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
     FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
-    const KernelRecord* record = runtime->state->registry->kernel(kernel);
+    const KernelRecord* record = state->registry->kernel(kernel);
     if (record == nullptr) return unknown_kernel(kernel);
-    return launch(record->kernel, {args->m, args->k, args->k_out, read_buffers(*args),
-                                   static_cast<CUstream>(args->stream)});
+    return launch_counted(*state, record->kernel, read_launch(*args));
+  });
+}
+
+fp4jit_status fp4jit_launch_spec(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_t device,
+                                 const fp4jit_launch_args* args) {
+  return guard([&]() -> Status {
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
+    FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
+    Spec spec;
+    FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
+    const KernelRecord* record = state->registry->find(pack_spec(spec), device);
+    if (record == nullptr) return launch_missing(*state, in, device, read_launch(*args));
+    state->counts.add(Count::kHit);
+    return launch_counted(*state, record->kernel, read_launch(*args));
   });
 }
 
@@ -266,9 +335,10 @@ fp4jit_status fp4jit_host_quantize(const fp4jit_spec* in, const fp4jit_launch_ar
 
 fp4jit_status fp4jit_stats(fp4jit_runtime* runtime, fp4jit_counters* counters) {
   return guard([&]() -> Status {
-    if (runtime == nullptr) return null_argument("runtime");
+    RuntimeState* state = nullptr;
+    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
     FP4JIT_RETURN_IF_ERROR(clear_struct(counters, "counters"));
-    write_counters(*runtime->state, counters);
+    write_counters(*state, counters);
     return {};
   });
 }

@@ -5,7 +5,7 @@
 namespace fp4jit {
 namespace {
 
-// The C enumerators are the C++ ones, by number. Log levels and artifacts begin at 1, since 0 is
+// The C enumerators are the C++ ones, by number. Settings begin at 1, since 0 is
 // "not set".
 template <class A, class B>
 constexpr bool same(A a, B b) {
@@ -68,6 +68,11 @@ static_assert(same(FP4JIT_TARGET_ARCH, TargetSuffix::kArch));
 static_assert(same(FP4JIT_TARGET_FAMILY, TargetSuffix::kFamily));
 static_assert(same(FP4JIT_ARTIFACT_CUBIN, cache::Kind::kCubin));
 static_assert(same(FP4JIT_ARTIFACT_PTX, cache::Kind::kPtx));
+static_assert(same(FP4JIT_ON_MISS_BUILD - 1, OnMiss::kBuild));
+static_assert(same(FP4JIT_ON_MISS_GENERIC - 1, OnMiss::kGeneric));
+static_assert(same(FP4JIT_SEAL_OFF, Seal::kOff));
+static_assert(same(FP4JIT_SEAL_SOFT, Seal::kSoft));
+static_assert(same(FP4JIT_SEAL_HARD, Seal::kHard));
 static_assert(same(FP4JIT_LOG_ERROR - 1, LogLevel::kError));
 static_assert(same(FP4JIT_LOG_WARN - 1, LogLevel::kWarn));
 static_assert(same(FP4JIT_LOG_INFO - 1, LogLevel::kInfo));
@@ -223,17 +228,19 @@ void write_spec(const Spec& spec, fp4jit_spec* out) {
   out->target_is_ptx = spec.target.is_ptx ? 1 : 0;
 }
 
-std::string spec_text_or_open(const Spec& spec) {
-  std::string text = spec_text(spec);
-  return spec.target == Target{} ? text.substr(0, text.rfind('@')) : text;
-}
-
 Status read_settings(const fp4jit_config* config, RuntimeSettings* settings) {
   if (config == nullptr) return {};
   FP4JIT_RETURN_IF_ERROR(check_struct(config, "config"));
   settings->cache.cache_dir = text_or_empty(config->cache_dir);
   settings->cache.nvrtc = text_or_empty(config->nvrtc_path);
   settings->cuda_driver = text_or_empty(config->driver_path);
+  settings->record = text_or_empty(config->record_path);
+  if (config->on_miss < FP4JIT_ON_MISS_DEFAULT || config->on_miss > FP4JIT_ON_MISS_GENERIC) {
+    return setting_error("on_miss", config->on_miss, "0 (default), 1 (build) or 2 (generic)");
+  }
+  if (config->on_miss != FP4JIT_ON_MISS_DEFAULT) {
+    settings->on_miss = static_cast<OnMiss>(config->on_miss - 1);
+  }
   if (config->artifact < FP4JIT_ARTIFACT_DEFAULT || config->artifact > FP4JIT_ARTIFACT_PTX) {
     return setting_error("artifact", config->artifact, "0 (default), 1 (cubin) or 2 (ptx)");
   }
@@ -273,24 +280,45 @@ Buffers read_buffers(const fp4jit_launch_args& args) {
 }
 
 void write_counters(const RuntimeState& state, fp4jit_counters* out) {
-  RegistryCounters registry = state.registry->counters();
-  ArtifactCacheCounters artifacts = state.artifacts->counters();
-  cache::StoreCounters store = state.artifacts->store().counters();
+  RuntimeCounters counters = state.counters();
   out->store_state = static_cast<fp4jit_store_state>(state.artifacts->store().state());
   out->compiler_opened = state.artifacts->compiler().opened() ? 1 : 0;
   out->driver_opened = state.devices->opened() ? 1 : 0;
-  out->find_misses = state.find_misses.load(std::memory_order_relaxed);
-  out->kernels = registry.kernels;
-  out->loads = registry.loads;
-  out->load_failures = registry.load_failures;
-  out->memory_hits = artifacts.memory_hits;
-  out->store_hits = artifacts.store_hits;
-  out->compiles = artifacts.compiles;
-  out->compile_failures = artifacts.compile_failures;
-  out->io_ops = store.io_ops;
-  out->quarantined = store.quarantined;
-  out->write_failures = store.write_failures;
-  out->too_new = artifacts.too_new;
+  out->find_misses = counters.find_misses;
+  out->kernels = counters.kernels;
+  out->loads = counters.loads;
+  out->load_failures = counters.load_failures;
+  out->memory_hits = counters.memory_hits;
+  out->store_hits = counters.store_hits;
+  out->compiles = counters.compiles;
+  out->compile_failures = counters.compile_failures;
+  out->io_ops = counters.io_ops;
+  out->quarantined = counters.quarantined;
+  out->write_failures = counters.write_failures;
+  out->too_new = counters.too_new;
+  out->look_ups = counters.look_ups;
+  out->hits = counters.hits;
+  out->launches = counters.launches;
+  out->launch_misses = counters.launch_misses;
+  out->built_misses = counters.built_misses;
+  out->generic_misses = counters.generic_misses;
+  out->capture_misses = counters.capture_misses;
+  out->sealed_misses = counters.sealed_misses;
+  out->waits = counters.waits;
+  out->background_builds = counters.background_builds;
+  out->background_failures = counters.background_failures;
+  out->recorded = counters.recorded;
+  out->compile_seconds = counters.compile_seconds;
+  out->load_seconds = counters.load_seconds;
+}
+
+Status read_seal(fp4jit_seal_mode mode, Seal* seal) {
+  if (!enum_valid<Seal>(mode)) {
+    return {StatusCode::kInvalidArgument,
+            fmt::format("mode must be 0 (off), 1 (soft) or 2 (hard); it is {}", mode)};
+  }
+  *seal = static_cast<Seal>(mode);
+  return {};
 }
 
 }  // namespace fp4jit

@@ -56,13 +56,11 @@ Status read_supported_spec(const fp4jit_spec* in, Spec* spec);
 
 void write_spec(const Spec& spec, fp4jit_spec* out);
 
-// The canonical text; without the target when there is none.
-std::string spec_text_or_open(const Spec& spec);
-
 Status read_settings(const fp4jit_config* config, RuntimeSettings* settings);
 void request_cancel(fp4jit_cancel* cancel);
 Status read_prepare(const fp4jit_prepare_args& args, PrepareRequest* request);
 Buffers read_buffers(const fp4jit_launch_args& args);
+Status read_seal(fp4jit_seal_mode mode, Seal* seal);
 void write_counters(const RuntimeState& state, fp4jit_counters* out);
 
 }  // namespace fp4jit

@@ -1,5 +1,5 @@
 // What: one runtime of the C API, wired together: store, compiler, artifact cache, devices,
-// registry.
+// registry, and what becomes of misses.
 // Threads: immutable once made; its parts say what they allow.
 // Errors: make_runtime_state gives kInvalidArgument for a setting that has no meaning, naming it.
 #pragma once
@@ -11,7 +11,10 @@
 
 #include "base/environment.h"
 #include "base/log.h"
+#include "base/thread_counts.h"
 #include "compile/open_cache.h"
+#include "registry/counters.h"
+#include "registry/miss_policy.h"
 #include "registry/registry.h"
 
 namespace fp4jit {
@@ -20,6 +23,8 @@ namespace fp4jit {
 struct RuntimeSettings {
   CacheSettings cache;
   std::string cuda_driver;
+  std::string record;
+  std::optional<OnMiss> on_miss;
   std::optional<LogLevel> log_level;
   std::function<void(LogLevel, const std::string&)> log;
 };
@@ -27,8 +32,16 @@ struct RuntimeSettings {
 struct RuntimeState {
   std::shared_ptr<ArtifactCache> artifacts;
   std::shared_ptr<Devices> devices;
-  std::unique_ptr<Registry> registry;
+  std::shared_ptr<Recorder> recorder;
+  std::shared_ptr<Registry> registry;
+  std::unique_ptr<MissPolicy> misses;
+  ThreadCounts counts;
   std::atomic<uint64_t> find_misses{0};
+
+  // Waits for what is under way in the background first.
+  void seal(Seal seal);
+
+  RuntimeCounters counters() const;
 };
 
 // Touches the disk to look at the store's root; opens neither driver nor compiler.

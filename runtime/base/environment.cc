@@ -14,6 +14,11 @@ const std::vector<EnvironmentRow>& environment_table() {
        "the CUDA driver library to open"},
       {&Environment::artifact, "FP4JIT_ARTIFACT", "cubin|ptx", "cubin",
        "what to compile to: machine code, or PTX for every target"},
+      {&Environment::on_miss, "FP4JIT_ON_MISS", "build|generic", "build",
+       "what fp4jit_launch_spec does for a kernel that is not loaded: build it, or serve the call by "
+       "the run-time-K kernel and build in the background"},
+      {&Environment::record, "FP4JIT_RECORD", "path", "none",
+       "the trace to append every new spec to, for `fp4jit prewarm --from-trace`"},
       {&Environment::log, "FP4JIT_LOG", "error|warn|info|debug", "warn",
        "the least severe message that reaches the log callback"},
       {&Environment::xdg_cache_home, "XDG_CACHE_HOME", "path", "$HOME/.cache",

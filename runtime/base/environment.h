@@ -14,6 +14,8 @@ struct Environment {
   std::string nvrtc;           // FP4JIT_NVRTC
   std::string cuda_driver;     // FP4JIT_CUDA_DRIVER
   std::string artifact;        // FP4JIT_ARTIFACT
+  std::string on_miss;         // FP4JIT_ON_MISS
+  std::string record;          // FP4JIT_RECORD
   std::string log;             // FP4JIT_LOG
   std::string xdg_cache_home;  // XDG_CACHE_HOME
   std::string home;            // HOME

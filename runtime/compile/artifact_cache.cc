@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "base/exit_gate.h"
 #include "compile/artifact_key.h"
 #include "compile/cubin_info.h"
+#include "compile/prewarm_command.h"
 #include "spec/text.h"
 
 namespace fp4jit {
@@ -116,7 +118,10 @@ std::optional<Found> ArtifactCache::find(const Spec& spec, int driver) {
 
 Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec, const std::atomic<bool>* cancelled,
                                                int driver) {
+  TimeSum::Span span(compile_time_);
   FP4JIT_ASSIGN_OR_RETURN(Compiler * compiler, compiler_->open());
+  // Again now that the library is open, whose destructors exit() would run before.
+  std::call_once(exit_watched_, watch_exit);
   cache::Kind kind = kind_of(spec, kind_);
   FP4JIT_RETURN_IF_ERROR(check_toolchain(kind, compiler->toolchain(), driver));
   ArtifactKey key = artifact_key(spec, kind);
@@ -136,12 +141,16 @@ Status ArtifactCache::explain_miss(const Spec& spec, const Status& status, int d
   std::string store = store_->state() == cache::StoreState::kMemoryOnly
                           ? fmt::format("memory-only ({})", store_->state_reason())
                           : store_->root();
-  return {status.code(),
-          fmt::format(
-              "{} is not in memory nor in the store {}, and cannot be compiled: {}\nVersions: "
-              "fp4jit {}, NVRTC {}, driver {}\nTo have it beforehand, run: fp4jit prewarm --spec "
-              "'{}'",
-              text, store, status.message(), FP4JIT_VERSION_TEXT, nvrtc, cuda, text)};
+  return {
+      status.code(),
+      fmt::format("{} is not in memory nor in the store {}, and cannot be compiled: {}\nVersions: "
+                  "fp4jit {}, NVRTC {}, driver {}\nTo have it beforehand, run: {}",
+                  text, store, status.message(), FP4JIT_VERSION_TEXT, nvrtc, cuda,
+                  prewarm_command(spec))};
+}
+
+std::string ArtifactCache::prewarm_command(const Spec& spec) const {
+  return fp4jit::prewarm_command(spec, store_->root(), kind_);
 }
 
 Result<Found> ArtifactCache::get(const Spec& spec, const std::atomic<bool>* cancelled, int driver) {
@@ -162,8 +171,8 @@ bool ArtifactCache::store_artifact(const Artifact& artifact) {
 }
 
 ArtifactCacheCounters ArtifactCache::counters() const {
-  return {memory_hits_.load(), store_hits_.load(), too_new_.load(), compiles_.load(),
-          compile_failures_.load()};
+  return {memory_hits_.load(), store_hits_.load(),       too_new_.load(),
+          compiles_.load(),    compile_failures_.load(), compile_time_.seconds()};
 }
 
 }  // namespace fp4jit

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "base/log.h"
+#include "base/time_sum.h"
 #include "cache/object_store.h"
 #include "compile/artifact.h"
 #include "compile/compiler.h"
@@ -31,6 +32,7 @@ struct ArtifactCacheCounters {
   uint64_t too_new = 0;  // look-ups that passed over what the driver cannot load
   uint64_t compiles = 0;
   uint64_t compile_failures = 0;
+  double compile_seconds = 0;  // failed ones and the opening of the compiler included
 };
 
 struct Found {
@@ -57,6 +59,9 @@ class ArtifactCache {
   // the store's state explains.
   bool store_artifact(const Artifact& artifact);
 
+  // What compiles the spec ahead of time into this store.
+  std::string prewarm_command(const Spec& spec) const;
+
   cache::ObjectStore& store() { return *store_; }
   LazyCompiler& compiler() { return *compiler_; }
   cache::Kind kind() const { return kind_; }
@@ -73,10 +78,12 @@ class ArtifactCache {
   std::shared_ptr<LazyCompiler> compiler_;
   cache::Kind kind_;
   Log log_;
+  std::once_flag exit_watched_;
   mutable std::mutex mutex_;  // guards memory_
   std::map<Spec, ArtifactPointer> memory_;
   std::atomic<uint64_t> memory_hits_{0}, store_hits_{0}, too_new_{0};
   std::atomic<uint64_t> compiles_{0}, compile_failures_{0};
+  TimeSum compile_time_;
 };
 
 }  // namespace fp4jit

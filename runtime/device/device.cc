@@ -51,16 +51,34 @@ Result<const Device*> Devices::get(int ordinal) {
                               count_, count_ - 1));
   }
   FP4JIT_ASSIGN_OR_RETURN(std::unique_ptr<Device> device, describe(ordinal));
-  return devices_.emplace(ordinal, std::move(device)).first->second.get();
+  const Device* kept = devices_.emplace(ordinal, std::move(device)).first->second.get();
+  if (ordinal < kMostKnown) known_[static_cast<size_t>(ordinal)].store(kept);
+  return kept;
+}
+
+const Device* Devices::known(int ordinal) const {
+  if (ordinal < 0 || ordinal >= kMostKnown) return nullptr;
+  return known_[static_cast<size_t>(ordinal)].load(std::memory_order_acquire);
+}
+
+Result<const DriverApi*> Devices::driver() {
+  if (const DriverApi* api = driver_.load(std::memory_order_acquire)) return api;
+  std::lock_guard lock(mutex_);
+  FP4JIT_RETURN_IF_ERROR(open());
+  return static_cast<const DriverApi*>(api_.get());
+}
+
+Status Devices::open() {
+  if (api_) return {};
+  FP4JIT_ASSIGN_OR_RETURN(DriverApi api, open_());
+  api_ = std::make_unique<DriverApi>(api);
+  driver_.store(api_.get(), std::memory_order_release);
+  return {};
 }
 
 Status Devices::initialise() {
   if (count_ > 0) return {};
-  if (!api_) {
-    FP4JIT_ASSIGN_OR_RETURN(DriverApi api, open_());
-    api_ = std::make_unique<DriverApi>(api);
-    opened_.store(true, std::memory_order_relaxed);
-  }
+  FP4JIT_RETURN_IF_ERROR(open());
   RelaxedCapture relaxed(*api_);
   FP4JIT_RETURN_IF_ERROR(driver_status(*api_, api_->init(0), "cuInit"));
   note_driver_initialised();

@@ -6,6 +6,7 @@
 // is no device. None is remembered: the next call tries again.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -43,10 +44,20 @@ class Devices {
 
   Result<int> count();
   Result<const Device*> get(int ordinal);
-  bool opened() const { return opened_.load(std::memory_order_relaxed); }
+
+  // A device that get has given before; else null. Neither blocks nor calls the driver.
+  const Device* known(int ordinal) const;
+
+  // The driver's functions, for what needs no device. Does not initialise the driver; neither
+  // blocks nor calls it once it is open.
+  Result<const DriverApi*> driver();
+  bool opened() const { return driver_.load(std::memory_order_acquire) != nullptr; }
 
  private:
-  Status initialise();  // mutex_ is held
+  static constexpr int kMostKnown = 64;  // ordinals that `known` knows
+
+  Status open();        // mutex_ is held
+  Status initialise();  // likewise
   Result<std::unique_ptr<Device>> describe(int ordinal) const;
 
   Open open_;
@@ -55,7 +66,8 @@ class Devices {
   int driver_version_ = 0;
   int count_ = 0;
   std::map<int, std::unique_ptr<Device>> devices_;
-  std::atomic<bool> opened_{false};
+  std::atomic<const DriverApi*> driver_{nullptr};  // api_, once it is open
+  std::array<std::atomic<const Device*>, kMostKnown> known_{};
 };
 
 }  // namespace fp4jit

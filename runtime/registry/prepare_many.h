@@ -11,8 +11,6 @@
 
 namespace fp4jit {
 
-inline constexpr int32_t kNoDevice = -1;
-
 // What was done about one spec on one device (kNoDevice: compiled only).
 struct PreparedPiece {
   size_t spec_index = 0;

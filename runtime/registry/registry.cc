@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <ranges>
 #include <vector>
 
+#include "base/fork_gate.h"
 #include "compile/device_target.h"
 #include "spec/text.h"
 
@@ -43,6 +45,32 @@ std::vector<Target> stand_ins(Target target, const Device& device) {
   return found;
 }
 
+// Distinguishes the handles of this process's registries; never 0. It wraps, after as many
+// registries as no process has at once.
+uint32_t next_tag() {
+  static std::atomic<uint32_t> made{0};
+  constexpr uint32_t kTags = std::numeric_limits<uint32_t>::max() / KernelArray::kCapacity;
+  return (1 + made.fetch_add(1, std::memory_order_relaxed) % kTags) * KernelArray::kCapacity;
+}
+
+// Notes the spec; what was noted goes to disk at the end, when nobody waits for the kernel any
+// more, unless the registry may touch none.
+class Recording {
+ public:
+  Recording(Recorder* recorder, const Spec& spec, Seal seal) : recorder_(recorder), seal_(seal) {
+    if (recorder_ != nullptr) recorder_->note(spec);
+  }
+  ~Recording() {
+    if (recorder_ != nullptr && seal_ != Seal::kHard) recorder_->flush();
+  }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+ private:
+  Recorder* recorder_;
+  Seal seal_;
+};
+
 KernelImage image_of(const cache::Record& record) {
   cache::Digest digest = cache::digest_bytes(record.payload);
   return {&record.payload,
@@ -54,12 +82,20 @@ KernelImage image_of(const cache::Record& record) {
 
 }  // namespace
 
+Spec generic_spec(const Spec& spec) {
+  Spec generic = spec;
+  generic.k = generic.k_out = 0;
+  return generic;
+}
+
 Registry::Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Devices> devices,
-                   LibraryTable& libraries, Log log)
+                   LibraryTable& libraries, Log log, RegistryOptions options)
     : artifacts_(std::move(artifacts)),
       devices_(std::move(devices)),
       libraries_(libraries),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      options_(std::move(options)),
+      kernels_(next_tag()) {}
 
 const KernelRecord* Registry::find(PackedSpec spec, int32_t device) const {
   return table_.find({spec, device});
@@ -70,12 +106,15 @@ const KernelRecord* Registry::kernel(uint32_t handle) const {
 }
 
 Result<ArtifactPointer> Registry::compile(const Spec& spec, const std::atomic<bool>* cancelled) {
+  SlowPath slow;
   if (spec.target == Target{}) {
     return Status(
         StatusCode::kInvalidSpec,
         "target must be set, as in sm_90: without a device there is none to take it from");
   }
   FP4JIT_RETURN_IF_ERROR(require_template(spec));
+  Recording recording(options_.recorder.get(), spec, seal());
+  if (seal() == Seal::kHard) return sealed_status(spec, kNoDevice);
   ArtifactPointer compiled;
   Result<ArtifactPointer> artifact = obtain(spec, kAnyDriver, cancelled, &compiled);
   if (compiled) artifacts_->store_artifact(*compiled);
@@ -84,24 +123,44 @@ Result<ArtifactPointer> Registry::compile(const Spec& spec, const std::atomic<bo
 
 Result<const KernelRecord*> Registry::prepare(const Spec& spec, int32_t device,
                                               const std::atomic<bool>* cancelled) {
-  if (spec.target == Target{}) return prepare_for_own_target(spec, device, cancelled);
-  FP4JIT_RETURN_IF_ERROR(require_template(spec));
   KernelKey key{pack_spec(spec), device};
   if (const KernelRecord* record = table_.find(key)) return record;
+  SlowPath slow;
+  if (spec.target == Target{}) return prepare_for_own_target(spec, device, cancelled);
+  FP4JIT_RETURN_IF_ERROR(require_template(spec));
+  return prepare_missing(spec, key, cancelled);
+}
+
+Result<const KernelRecord*> Registry::prepare_missing(const Spec& spec, const KernelKey& key,
+                                                      const std::atomic<bool>* cancelled) {
+  Recording recording(options_.recorder.get(), spec, seal());
+  if (seal() == Seal::kHard) return sealed_status(spec, key.device);
   ArtifactPointer compiled;
   auto record = run_until_ours(cancelled, [&] {
-    return loading_.run(key, [&] { return load(spec, key, cancelled, &compiled); });
+    return loading_.run(key, cancelled, [&] { return load(spec, key, cancelled, &compiled); });
   });
   // Only now: nobody waits for the disk who waited for the kernel.
   if (compiled) artifacts_->store_artifact(*compiled);
+  if (record.ok() && options_.loads_generic) prepare_generic(spec, key.device, cancelled);
   return record;
+}
+
+// A failure costs no more than the stand-in of kernels that are missing.
+void Registry::prepare_generic(const Spec& spec, int32_t device,
+                               const std::atomic<bool>* cancelled) {
+  if (spec.k == 0) return;
+  Status status = prepare(generic_spec(spec), device, cancelled).status();
+  if (status.ok() || status.code() == StatusCode::kCancelled) return;
+  log_.write(LogLevel::kWarn, fmt::format("no run-time-K kernel stands in for {} and its like: {}",
+                                          spec_text(spec), status.message()));
 }
 
 Result<ArtifactPointer> Registry::obtain(const Spec& spec, int driver,
                                          const std::atomic<bool>* cancelled,
                                          ArtifactPointer* compiled) {
   return run_until_ours(cancelled, [&] {
-    return compiling_.run({pack_spec(spec), driver}, [&]() -> Result<ArtifactPointer> {
+    return compiling_.run({pack_spec(spec), driver}, cancelled, [&]() -> Result<ArtifactPointer> {
+      if (seal() != Seal::kOff) return find_sealed(spec, driver);
       FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts_->get(spec, cancelled, driver));
       if (found.layer == Layer::kCompile) *compiled = found.artifact;
       return found.artifact;
@@ -111,7 +170,22 @@ Result<ArtifactPointer> Registry::obtain(const Spec& spec, int driver,
 
 Result<const KernelRecord*> Registry::prepare_for_own_target(const Spec& spec, int32_t device,
                                                              const std::atomic<bool>* cancelled) {
-  FP4JIT_ASSIGN_OR_RETURN(const Device* found, devices_->get(device));
+  if (seal() == Seal::kHard && devices_->known(device) == nullptr) {
+    return sealed_status(spec, device);
+  }
+  FP4JIT_ASSIGN_OR_RETURN(Spec own, with_own_target(spec, device));
+  FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, prepare(own, device, cancelled));
+  KernelKey alias{pack_spec(spec), device};
+  std::lock_guard lock(publishing_);
+  if (table_.find(alias) == nullptr) table_.insert(alias, record);
+  return record;
+}
+
+Result<Spec> Registry::with_own_target(const Spec& spec, int32_t device) {
+  const Device* found = devices_->known(device);
+  if (found == nullptr) {
+    FP4JIT_ASSIGN_OR_RETURN(found, devices_->get(device));
+  }
   Spec own = spec;
   bool is_known = true;
   FP4JIT_ASSIGN_OR_RETURN(own.target, target_for_device(found->major, found->minor, &is_known));
@@ -120,11 +194,39 @@ Result<const KernelRecord*> Registry::prepare_for_own_target(const Spec& spec, i
                fmt::format("{} is newer than this library: it gets the integer path as {}",
                            device_text(*found), target_text(own.target)));
   }
-  FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, prepare(own, device, cancelled));
-  KernelKey alias{pack_spec(spec), device};
-  std::lock_guard lock(publishing_);
-  if (table_.find(alias) == nullptr) table_.insert(alias, record);
-  return record;
+  return own;
+}
+
+Spec Registry::resolved(const Spec& spec, int32_t device) const {
+  const Device* known = devices_->known(device);
+  if (spec.target != Target{} || known == nullptr) return spec;
+  Spec own = spec;
+  bool is_known = true;
+  Result<Target> target = target_for_device(known->major, known->minor, &is_known);
+  if (target.ok()) own.target = *target;
+  return own;
+}
+
+std::string Registry::prewarm_command(const Spec& spec, int32_t device) const {
+  return artifacts_->prewarm_command(resolved(spec, device));
+}
+
+Status Registry::sealed_status(const Spec& spec, int32_t device) {
+  sealed_.fetch_add(1, std::memory_order_relaxed);
+  Seal seal = this->seal();
+  std::string where = device == kNoDevice ? "" : fmt::format(" for device {}", device);
+  return {StatusCode::kSealed,
+          fmt::format("{} was not prepared{}, and the runtime is sealed ({}): {}. Before the next "
+                      "start, run: {}",
+                      spec_text_or_open(spec), where, enum_name(seal),
+                      seal == Seal::kHard ? "nothing is read, compiled or loaded"
+                                          : "it is not in the store, and nothing is compiled",
+                      prewarm_command(spec, device))};
+}
+
+Result<ArtifactPointer> Registry::find_sealed(const Spec& spec, int driver) {
+  if (std::optional<Found> found = artifacts_->find(spec, driver)) return found->artifact;
+  return sealed_status(spec, kNoDevice);
 }
 
 Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& key,
@@ -155,7 +257,7 @@ Result<LoadedKernel> Registry::load_best(const Spec& spec, const Device& device,
                    : artifact_for(spec, device, driver, cancelled, compiled);
     if (!artifact.ok()) return refusal.ok() ? artifact.status() : refusal;
     const auto& [compiled_spec, record] = **artifact;
-    Result<LoadedKernel> kernel = load_kernel(libraries_, device, compiled_spec, image_of(record));
+    Result<LoadedKernel> kernel = load_timed(device, **artifact);
     if (kernel.ok()) return kernel;
     load_failures_.fetch_add(1, std::memory_order_relaxed);
     if (kernel.status().code() != StatusCode::kUnsupported) return kernel;
@@ -165,6 +267,11 @@ Result<LoadedKernel> Registry::load_best(const Spec& spec, const Device& device,
     exact_only = compiled_spec.target != spec.target;
     if (!exact_only) driver = std::min(driver, static_cast<int>(record.lowest_driver)) - 1;
   }
+}
+
+Result<LoadedKernel> Registry::load_timed(const Device& device, const Artifact& artifact) {
+  TimeSum::Span span(load_time_);
+  return load_kernel(libraries_, device, artifact.spec, image_of(artifact.record));
 }
 
 Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& device, int driver,
@@ -193,8 +300,12 @@ Result<const KernelRecord*> Registry::publish(const KernelKey& key, const Loaded
 }
 
 RegistryCounters Registry::counters() const {
-  return {kernels_.size(), loads_.load(std::memory_order_relaxed),
-          load_failures_.load(std::memory_order_relaxed)};
+  return {kernels_.size(),
+          loads_.load(std::memory_order_relaxed),
+          load_failures_.load(std::memory_order_relaxed),
+          compiling_.waits() + loading_.waits(),
+          sealed_.load(std::memory_order_relaxed),
+          load_time_.seconds()};
 }
 
 }  // namespace fp4jit

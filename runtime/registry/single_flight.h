@@ -4,6 +4,8 @@
 // Errors: an error goes to everybody who waited, and is forgotten: the next call tries again.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -17,17 +19,21 @@ template <class Key, class Value>
 class SingleFlight {
  public:
   // `make` returns a Result<Value>; it may run other flights, of keys that never wait for this one.
+  // Who waits and sees `cancelled` (may be null) set goes with kCancelled, and the flight goes on.
   template <class Make>
-  Result<Value> run(const Key& key, Make make) {
+  Result<Value> run(const Key& key, const std::atomic<bool>* cancelled, Make make) {
     auto flight = std::make_shared<Flight>();
     std::unique_lock lock(mutex_);
     auto [place, is_first] = flights_.try_emplace(key, flight);
-    if (!is_first) return wait(place->second, lock);
+    if (!is_first) return wait(place->second, cancelled, lock);
     lock.unlock();
     Landing landing{*this, key, *flight};
     flight->result = make();
     return flight->result;
   }
+
+  // How often a thread waited for another's flight.
+  uint64_t waits() const { return waits_.load(std::memory_order_relaxed); }
 
  private:
   struct Flight {
@@ -50,11 +56,25 @@ class SingleFlight {
     }
   };
 
-  static Result<Value> wait(std::shared_ptr<Flight> flight, std::unique_lock<std::mutex>& lock) {
-    flight->landed.wait(lock, [&] { return flight->done; });
+  Result<Value> wait(std::shared_ptr<Flight> flight, const std::atomic<bool>* cancelled,
+                     std::unique_lock<std::mutex>& lock) {
+    waits_.fetch_add(1, std::memory_order_relaxed);
+    auto done = [&] { return flight->done; };
+    if (cancelled == nullptr) {
+      flight->landed.wait(lock, done);
+      return flight->result;
+    }
+    // Nobody notifies of a cancel, since it may come from a signal handler.
+    constexpr auto kPoll = std::chrono::milliseconds(10);
+    while (!flight->landed.wait_for(lock, kPoll, done)) {
+      if (cancelled->load(std::memory_order_relaxed)) {
+        return Status(StatusCode::kCancelled, "cancelled while another thread builds it");
+      }
+    }
     return flight->result;
   }
 
+  std::atomic<uint64_t> waits_{0};
   std::mutex mutex_;  // guards flights_ and their `done`; never held while something is made
   std::map<Key, std::shared_ptr<Flight>> flights_;
 };

@@ -175,6 +175,11 @@ std::string spec_text(const Spec& spec) {
                      target_text(spec.target));
 }
 
+std::string spec_text_or_open(const Spec& spec) {
+  std::string text = spec_text(spec);
+  return spec.target == Target{} ? text.substr(0, text.rfind('@')) : text;
+}
+
 Result<Spec> parse_spec(std::string_view text) {
   Result<Spec> spec = parse_parts(text);
   if (spec.ok()) return spec;

@@ -15,6 +15,9 @@ namespace fp4jit {
 // trtllm, ue8m0 = rceil, grouping = flat, pdl = 0.
 std::string spec_text(const Spec& spec);
 
+// The same; without the target where the spec has none yet.
+std::string spec_text_or_open(const Spec& spec);
+
 // Takes the fields in any order, and sf_vec_size if it is the format's own. The spec is valid
 // (validate_spec); whether it has a template is another question (require_template). Errors name
 // the field, the value, what is allowed, and the nearest word.

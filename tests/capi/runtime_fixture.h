@@ -48,7 +48,7 @@ class RuntimeFixture : public testing::Test {
   }
 
   fp4jit_config config = {
-      sizeof(fp4jit_config), 0, nullptr, nullptr, nullptr, nullptr, nullptr, 0, 0};
+      sizeof(fp4jit_config), 0, nullptr, nullptr, nullptr, nullptr, nullptr, 0, 0, nullptr};
   fp4jit_runtime* runtime = nullptr;
   std::vector<std::string> logged;
 

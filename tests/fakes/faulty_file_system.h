@@ -16,6 +16,7 @@ class FaultyFileSystem : public FileSystem {
   enum Method {
     kReadFile,
     kPublishFile,
+    kAppendFile,
     kRenameFile,
     kMakeFolder,
     kListFolder,
@@ -54,6 +55,11 @@ class FaultyFileSystem : public FileSystem {
                           std::string_view bytes, uint32_t mode) override {
     if (FileStatus status = enter(kPublishFile)) return status;
     return real_->publish_file(path, temp_folder, bytes, mode);
+  }
+  FileStatus append_file(const std::string& path, size_t most_bytes,
+                         std::string_view bytes) override {
+    if (FileStatus status = enter(kAppendFile)) return status;
+    return real_->append_file(path, most_bytes, bytes);
   }
   FileStatus rename_file(const std::string& from, const std::string& to) override {
     if (FileStatus status = enter(kRenameFile)) return status;

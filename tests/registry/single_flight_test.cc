@@ -28,7 +28,7 @@ std::vector<Result<int>> crowd(Flights& flights, int count, std::function<Result
         return make();
       };
       if (i > 0) arrived.count_down();
-      results[static_cast<size_t>(i)] = flights.run(7, once);
+      results[static_cast<size_t>(i)] = flights.run(7, nullptr, once);
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -52,15 +52,15 @@ TEST(SingleFlight, WakesEverybodyWithAnErrorAndForgetsIt) {
     EXPECT_EQ(result.status().code(), StatusCode::kCompile);
     EXPECT_EQ(result.status().message(), "no");
   }
-  Result<int> again = flights.run(7, [] { return Result<int>(3); });
+  Result<int> again = flights.run(7, nullptr, [] { return Result<int>(3); });
   EXPECT_TRUE(again.ok());
 }
 
 TEST(SingleFlight, LetsOtherKeysPass) {
   Flights flights;
-  Result<int> outer = flights.run(1, [&] {
+  Result<int> outer = flights.run(1, nullptr, [&] {
     Result<int> inner = Status(StatusCode::kInternal, "not run");
-    std::thread([&] { inner = flights.run(2, [] { return Result<int>(5); }); }).join();
+    std::thread([&] { inner = flights.run(2, nullptr, [] { return Result<int>(5); }); }).join();
     return inner;
   });
   ASSERT_TRUE(outer.ok());
@@ -69,9 +69,9 @@ TEST(SingleFlight, LetsOtherKeysPass) {
 
 TEST(SingleFlight, EndsAFlightThatAnExceptionLeft) {
   Flights flights;
-  EXPECT_THROW(flights.run(7, []() -> Result<int> { throw std::runtime_error("out"); }),
+  EXPECT_THROW(flights.run(7, nullptr, []() -> Result<int> { throw std::runtime_error("out"); }),
                std::runtime_error);
-  EXPECT_TRUE(flights.run(7, [] { return Result<int>(1); }).ok());
+  EXPECT_TRUE(flights.run(7, nullptr, [] { return Result<int>(1); }).ok());
 }
 
 }  // namespace

@@ -15,6 +15,10 @@
  *     fp4jit_find      spec and device -> a kernel handle; never blocks
  *     fp4jit_launch    handle and arguments -> work on a stream; never blocks
  *
+ * fp4jit_launch_spec is the last two in one call, and does something about a kernel that is
+ * missing; fp4jit_seal forbids that, once everything is prepared. docs/hot-path.md tells what
+ * happens on a hit and on every kind of miss.
+ *
  *     fp4jit_runtime *runtime;
  *     fp4jit_runtime_create(NULL, &runtime);
  *
@@ -52,21 +56,27 @@
  *       pure          fp4jit_spec_*, fp4jit_infer_*: no lock, file, driver or runtime; also before
  *                     any runtime exists, in a forked child, and while a stream is captured. On
  *                     success they do not allocate, except for the two that handle text.
- *       may block     fp4jit_runtime_*, fp4jit_compile, fp4jit_load, fp4jit_prepare, fp4jit_host_*:
- *                     may read and write files, compile, take locks, wait for each other.
- *       never blocks  fp4jit_find, fp4jit_launch: no file, lock, allocation or system call of ours
- *                     when they succeed. A failure allocates its message.
+ *       may block     fp4jit_runtime_*, fp4jit_compile, fp4jit_load, fp4jit_prepare, fp4jit_seal,
+ *                     fp4jit_drain, fp4jit_host_*: may read and write files, compile, take locks,
+ *                     wait for each other.
+ *       never blocks  fp4jit_find, fp4jit_launch, and fp4jit_launch_spec of a kernel that is
+ * loaded: no file, lock, allocation or system call of ours when they succeed. A failure allocates
+ * its message.
  *  7. Threads: every function may be called from any thread at any time, on one runtime too. The
  *     one exception: a fp4jit_runtime_release that may be the last must not run beside another
- *     call.
+ *     call. A runtime that has ended, or never was one, is refused.
  *  8. Capture: "legal" below means that a call on any thread leaves a stream capture under way
  *     valid, in every capture mode.
  *  9. Devices are ordinals of the CUDA driver (after CUDA_VISIBLE_DEVICES) and always come from the
  *     caller; no function changes the current context. Kernels live in the device's primary
  *     context, the one that the CUDA runtime and the frameworks use.
  * 10. A child of fork() whose parent had used the driver through this library may compile and
- *     quantise on the host; loading and launching there give FP4JIT_E_FORKED.
+ *     quantise on the host; loading and launching there give FP4JIT_E_FORKED. fork() waits for what
+ *     other threads compile or load at that moment, so that no lock is held in the child.
  * 11. The environment is read once, in fp4jit_runtime_create (see fp4jit_config).
+ * 12. The shared library stays in the process: dlclose leaves it mapped, since graphs hold its
+ *     kernels and exit() its handlers. Several copies of it may live in one process; each refuses
+ *     the runtimes and the handles of the others.
  */
 #ifndef FP4JIT_FP4JIT_H
 #define FP4JIT_FP4JIT_H
@@ -101,7 +111,7 @@ enum {
   FP4JIT_E_INVALID_SPEC = 110,            /* a spec that no kernel can mean */
   FP4JIT_E_UNSUPPORTED = 111,             /* no template yet, or a target that cannot run it */
   FP4JIT_E_NOT_PREPARED = 200,            /* find: the kernel is not loaded on this device */
-  FP4JIT_E_SEALED = 210,                  /* a miss after the runtime was sealed */
+  FP4JIT_E_SEALED = 210,                  /* more than the runtime's seal allows */
   FP4JIT_E_NOT_PREPARED_IN_CAPTURE = 211, /* a miss while the stream is being captured */
   FP4JIT_E_NO_DRIVER = 300,               /* no libcuda or no GPU: compiling and host calls work */
   FP4JIT_E_DRIVER = 301,                  /* the driver refused; the message has its own text */
@@ -255,6 +265,15 @@ typedef struct fp4jit_runtime fp4jit_runtime;
 typedef int32_t fp4jit_artifact;
 enum { FP4JIT_ARTIFACT_DEFAULT = 0, FP4JIT_ARTIFACT_CUBIN = 1, FP4JIT_ARTIFACT_PTX = 2 };
 
+/* What fp4jit_launch_spec does about a kernel that is not loaded. */
+typedef int32_t fp4jit_on_miss;
+enum {
+  FP4JIT_ON_MISS_DEFAULT = 0,
+  FP4JIT_ON_MISS_BUILD = 1,  /* builds it, while the call waits */
+  FP4JIT_ON_MISS_GENERIC = 2 /* launches the run-time-K kernel of the same spec, where that is
+                                loaded, and builds in the background; same bytes, slower kernel */
+};
+
 typedef int32_t fp4jit_log_level;
 enum {
   FP4JIT_LOG_DEFAULT = 0,
@@ -278,7 +297,10 @@ typedef struct fp4jit_config {
   fp4jit_log_fn log;          /* NULL: nothing is logged */
   void* log_user;             /* handed to `log` */
   fp4jit_log_level log_level; /* FP4JIT_LOG: error, warn, info or debug; else warn */
-  int32_t reserved;           /* 0 */
+  fp4jit_on_miss on_miss;     /* FP4JIT_ON_MISS: build or generic; else build */
+  const char* record_path;    /* FP4JIT_RECORD; else nothing is recorded. The trace: every spec that
+                                 is prepared or missed, once, as a line of canonical text, appended.
+                                 `fp4jit prewarm --from-trace` reads it */
 } fp4jit_config;
 
 /* `config` may be NULL: all defaults. Reads the environment and looks at the cache folder; creates
@@ -286,7 +308,8 @@ typedef struct fp4jit_config {
 FP4JIT_API fp4jit_status fp4jit_runtime_create(const fp4jit_config* config,
                                                fp4jit_runtime** runtime);
 
-/* A runtime begins with one reference; the last release ends it. release(NULL) does nothing.
+/* A runtime begins with one reference; the last release ends it: what is queued in the background
+ * is dropped, what is under way there is stopped and waited for. release(NULL) does nothing.
  * Handles of an ended runtime are invalid; its kernels in graphs are not. Legal under capture. */
 FP4JIT_API fp4jit_status fp4jit_runtime_retain(fp4jit_runtime* runtime);
 FP4JIT_API fp4jit_status fp4jit_runtime_release(fp4jit_runtime* runtime);
@@ -303,9 +326,10 @@ FP4JIT_API fp4jit_status fp4jit_compile(fp4jit_runtime* runtime, const fp4jit_sp
 
 /* As fp4jit_compile, then loads the kernel on the device and registers it, so that fp4jit_find sees
  * it. At once when that was done before. With target_sm 0 the target is the device's own.
- * Concurrent calls for one kernel do the work once. `kernel` may be NULL. Loads under the relaxed
- * capture mode, which leaves captures of other threads and streams valid; call it before capture
- * all the same. */
+ * Concurrent calls for one kernel do the work once; an error reaches all of them and is forgotten.
+ * With FP4JIT_ON_MISS_GENERIC also loads the run-time-K kernel that serves misses of such specs.
+ * `kernel` may be NULL. Loads under the relaxed capture mode, which leaves captures of other
+ * threads and streams valid; call it before capture all the same. */
 FP4JIT_API fp4jit_status fp4jit_load(fp4jit_runtime* runtime, const fp4jit_spec* spec,
                                      int32_t device, fp4jit_kernel* kernel);
 
@@ -350,11 +374,33 @@ typedef struct fp4jit_prepare_args {
  * FP4JIT_E_CANCELLED. Under capture: as fp4jit_load. */
 FP4JIT_API fp4jit_status fp4jit_prepare(fp4jit_runtime* runtime, const fp4jit_prepare_args* args);
 
+/* How far the runtime may still go on a miss, in every function. */
+typedef int32_t fp4jit_seal_mode;
+enum {
+  FP4JIT_SEAL_OFF = 0,  /* store, compiler and driver */
+  FP4JIT_SEAL_SOFT = 1, /* store and driver: what is in the store is loaded, nothing is compiled */
+  FP4JIT_SEAL_HARD = 2  /* look-ups alone: no file, compile or load */
+};
+
+/* From its return on, what needs more than `mode` allows gives FP4JIT_E_SEALED, with the spec and
+ * the `fp4jit prewarm` command that would have prepared it. Waits for background builds first.
+ * Calls on other threads that are under way may still finish. Legal under capture. */
+FP4JIT_API fp4jit_status fp4jit_seal(fp4jit_runtime* runtime, fp4jit_seal_mode mode);
+
+/* fp4jit_seal with FP4JIT_SEAL_OFF. */
+FP4JIT_API fp4jit_status fp4jit_unseal(fp4jit_runtime* runtime);
+
+/* Waits until no build is queued or under way in the background. The status and message of the
+ * first that failed since the last drain, if any; a miss of that kernel may then try again. Legal
+ * under capture. */
+FP4JIT_API fp4jit_status fp4jit_drain(fp4jit_runtime* runtime);
+
 /* ---- Finding and launching: these never block ------------------------------------------------ */
 
 /* The kernel that fp4jit_load or fp4jit_prepare registered for this spec (as it was given there:
- * with target_sm 0, or with the target) and device; else FP4JIT_E_NOT_PREPARED, *kernel 0, and a
- * message that names the spec and how to prepare it. Legal under capture. */
+ * with target_sm 0, or with the target) and device; else FP4JIT_E_NOT_PREPARED (FP4JIT_E_SEALED
+ * after fp4jit_seal(FP4JIT_SEAL_HARD)), *kernel 0, and a message that names the spec and how to
+ * prepare it. Legal under capture. */
 FP4JIT_API fp4jit_status fp4jit_find(fp4jit_runtime* runtime, const fp4jit_spec* spec,
                                      int32_t device, fp4jit_kernel* kernel);
 
@@ -382,6 +428,18 @@ typedef struct fp4jit_launch_args {
 FP4JIT_API fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel kernel,
                                        const fp4jit_launch_args* args);
 
+/* fp4jit_find and fp4jit_launch in one. Where the kernel is not loaded, the arguments are checked
+ * first, and then, in this order:
+ *   m is 0                  nothing is done
+ *   the stream is captured  FP4JIT_E_NOT_PREPARED_IN_CAPTURE, and the capture stays valid; with
+ *                           FP4JIT_ON_MISS_GENERIC the run-time-K kernel is captured, if loaded
+ *   sealed                  as fp4jit_seal says
+ *   FP4JIT_ON_MISS_GENERIC  the run-time-K kernel is launched, if loaded, and the spec's own built
+ * in the background else                    as fp4jit_load, then fp4jit_launch: may block Legal
+ * under capture. */
+FP4JIT_API fp4jit_status fp4jit_launch_spec(fp4jit_runtime* runtime, const fp4jit_spec* spec,
+                                            int32_t device, const fp4jit_launch_args* args);
+
 /* ---- Host ------------------------------------------------------------------------------------ */
 
 /* The same operator on host memory, with the same bytes for numerics=exact; target, pdl and stream
@@ -394,8 +452,8 @@ FP4JIT_API fp4jit_status fp4jit_host_quantize(const fp4jit_spec* spec,
 typedef int32_t fp4jit_store_state;
 enum { FP4JIT_STORE_READ_WRITE = 0, FP4JIT_STORE_READ_ONLY = 1, FP4JIT_STORE_MEMORY_ONLY = 2 };
 
-/* Since the runtime was created. Hits of fp4jit_find and launches are not counted: a shared counter
- * would cost more than the look-up. */
+/* Since the runtime was created. Hits and launches are counted on a line of each thread's own,
+ * since a shared counter would cost more than the look-up. */
 typedef struct fp4jit_counters {
   uint32_t struct_size;
   fp4jit_store_state store_state;
@@ -413,10 +471,24 @@ typedef struct fp4jit_counters {
   uint64_t quarantined;    /* damaged records that were set aside */
   uint64_t write_failures; /* records that could not be stored */
   uint64_t too_new;        /* look-ups that passed over what the driver is too old for */
+  uint64_t look_ups;       /* by fp4jit_find and fp4jit_launch_spec: hits + misses of both */
+  uint64_t hits;           /* look-ups that found a loaded kernel */
+  uint64_t launches;       /* kernels put on a stream */
+  uint64_t launch_misses;  /* fp4jit_launch_spec without a kernel; of those: */
+  uint64_t built_misses;   /*   waited for a build, */
+  uint64_t generic_misses; /*   were served by the run-time-K kernel, */
+  uint64_t capture_misses; /*   or were refused because the stream was captured */
+  uint64_t sealed_misses;  /* refused because of the seal, in any function */
+  uint64_t waits;          /* of a thread for what another one built */
+  uint64_t background_builds;
+  uint64_t background_failures;
+  uint64_t recorded;      /* specs noted for the trace */
+  double compile_seconds; /* over all threads, failures included */
+  double load_seconds;
 } fp4jit_counters;
 
-/* Takes no lock: each counter is exact, and they are read one after another. Legal under capture.
- */
+/* Waits for no build or file: each counter is exact, and they are read one after another. Legal
+ * under capture. */
 FP4JIT_API fp4jit_status fp4jit_stats(fp4jit_runtime* runtime, fp4jit_counters* counters);
 
 #ifdef __cplusplus

@@ -1,0 +1,26 @@
+// What: keeps the end of the process and a thread of ours apart: exit() destroys the compiler's
+// library and shuts the driver down, which must not happen under a build. exit() tells the threads
+// at work to stop, and waits for them for a bounded time.
+// Threads: all of it may be called from any thread.
+#pragma once
+
+#include <atomic>
+
+namespace fp4jit {
+
+// Call it after the libraries that the work uses are open: what is registered last runs first.
+void watch_exit();
+
+// For as long as it lives, exit() sets *stop and waits.
+class BusyUntilExit {
+ public:
+  explicit BusyUntilExit(std::atomic<bool>* stop);
+  ~BusyUntilExit();
+  BusyUntilExit(const BusyUntilExit&) = delete;
+  BusyUntilExit& operator=(const BusyUntilExit&) = delete;
+
+ private:
+  std::atomic<bool>* stop_;
+};
+
+}  // namespace fp4jit

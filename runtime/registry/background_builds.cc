@@ -1,0 +1,136 @@
+#include "registry/background_builds.h"
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "base/exit_gate.h"
+#include "base/fork_gate.h"
+
+namespace fp4jit {
+
+struct Wanted {
+  Spec spec;
+  KernelKey key;
+};
+
+// Shared with the thread, which ends by itself.
+struct BackgroundBuilds::State {
+  const uint64_t generation = fork_generation();
+  std::atomic<bool> stop{false};
+  std::mutex mutex;  // guards the rest
+  std::condition_variable idle;
+  bool running = false;  // there is a thread
+  std::deque<Wanted> queue;
+  std::set<KernelKey> known;  // queued, under way, done or failed
+  std::vector<KernelKey> failed;
+  Status first_failure;
+  BackgroundCounters counters;
+};
+
+namespace {
+
+using State = BackgroundBuilds::State;
+using Build = BackgroundBuilds::Build;
+
+// Nothing: the thread is to end.
+std::optional<Wanted> next(State& state) {
+  std::lock_guard lock(state.mutex);
+  if (state.stop || state.queue.empty()) {
+    state.running = false;
+    state.idle.notify_all();
+    return std::nullopt;
+  }
+  Wanted wanted = state.queue.front();
+  state.queue.pop_front();
+  return wanted;
+}
+
+void finish(State& state, const KernelKey& key, Status status) {
+  std::lock_guard lock(state.mutex);
+  ++state.counters.builds;
+  if (status.ok()) return;
+  ++state.counters.failures;
+  state.failed.push_back(key);
+  if (state.first_failure.ok()) state.first_failure = std::move(status);
+}
+
+Status build_one(State& state, const Build& build, const Wanted& wanted) {
+  SlowPath slow;
+  BusyUntilExit busy(&state.stop);
+  // A thread of ours has nobody above it to catch.
+  try {
+    return build(wanted.spec, wanted.key.device, &state.stop);
+  } catch (const std::exception& exception) {
+    return {StatusCode::kInternal, exception.what()};
+  }
+}
+
+void work(std::shared_ptr<State> state, Build build) {
+  while (std::optional<Wanted> wanted = next(*state)) {
+    finish(*state, wanted->key, build_one(*state, build, *wanted));
+  }
+}
+
+}  // namespace
+
+BackgroundBuilds::BackgroundBuilds(Build build) : build_(std::move(build)) {}
+
+BackgroundBuilds::~BackgroundBuilds() {
+  std::shared_ptr<State> state = this->state();
+  std::unique_lock lock(state->mutex);
+  state->stop = true;
+  state->idle.wait(lock, [&] { return !state->running; });
+}
+
+std::shared_ptr<State> BackgroundBuilds::state() const {
+  SlowPath slow;
+  std::lock_guard lock(replacing_);
+  if (!state_ || state_->generation != fork_generation()) state_ = std::make_shared<State>();
+  return state_;
+}
+
+void BackgroundBuilds::request(const Spec& spec, int32_t device) {
+  std::shared_ptr<State> state = this->state();
+  KernelKey key{pack_spec(spec), device};
+  std::lock_guard lock(state->mutex);
+  if (!state->known.insert(key).second) return;
+  state->queue.push_back({spec, key});
+  if (state->running) return;
+  std::call_once(exit_watched_, watch_exit);
+  try {
+    std::thread(work, state, build_).detach();
+    state->running = true;
+  } catch (const std::exception&) {
+    // No thread to be had: the next miss of this kernel asks again.
+    state->queue.pop_back();
+    state->known.erase(key);
+  }
+}
+
+void BackgroundBuilds::wait() const {
+  std::shared_ptr<State> state = this->state();
+  std::unique_lock lock(state->mutex);
+  state->idle.wait(lock, [&] { return !state->running; });
+}
+
+Status BackgroundBuilds::drain() {
+  wait();
+  std::shared_ptr<State> state = this->state();
+  std::lock_guard lock(state->mutex);
+  for (const KernelKey& key : state->failed) state->known.erase(key);
+  state->failed.clear();
+  return std::exchange(state->first_failure, Status());
+}
+
+BackgroundCounters BackgroundBuilds::counters() const {
+  std::shared_ptr<State> state = this->state();
+  std::lock_guard lock(state->mutex);
+  return state->counters;
+}
+
+}  // namespace fp4jit

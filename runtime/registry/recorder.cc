@@ -1,0 +1,88 @@
+#include "registry/recorder.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <string_view>
+
+#include "spec/text.h"
+
+namespace fp4jit {
+namespace {
+
+std::set<std::string> lines_of(std::string_view text) {
+  std::set<std::string> lines;
+  while (!text.empty()) {
+    size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+}  // namespace
+
+Recorder::Recorder(std::string path, std::shared_ptr<cache::FileSystem> files, Log log)
+    : path_(std::move(path)), files_(std::move(files)), log_(std::move(log)) {}
+
+void Recorder::note(const Spec& spec) {
+  if (path_.empty()) return;
+  std::lock_guard lock(mutex_);
+  if (seen_.insert(pack_spec(spec)).second) pending_.insert(spec_text(spec));
+}
+
+void Recorder::flush() {
+  std::set<std::string> pending;
+  {
+    std::lock_guard lock(mutex_);
+    if (pending_.empty()) return;
+    pending.swap(pending_);
+  }
+  std::lock_guard writing(writing_);
+  if (given_up_) return;
+  std::string lines = lines_to_add(std::move(pending));
+  if (lines.empty()) return;
+  cache::FileStatus status = files_->append_file(path_, kMostTraceBytes, lines);
+  if (status != 0) give_up(status);
+  std::lock_guard lock(mutex_);
+  ++io_ops_;
+}
+
+// A process that starts again adds nothing to the trace of its last run.
+std::string Recorder::lines_to_add(std::set<std::string> pending) {
+  if (!read_) {
+    std::string text;
+    files_->read_file(path_, kMostTraceBytes, &text);  // what cannot be read is written again
+    known_ = lines_of(text);
+    read_ = true;
+    std::lock_guard lock(mutex_);
+    ++io_ops_;
+  }
+  std::string lines;
+  for (const std::string& line : pending) {
+    if (known_.insert(line).second) lines += line + "\n";
+  }
+  return lines;
+}
+
+void Recorder::give_up(cache::FileStatus status) {
+  given_up_ = true;
+  std::string why = status == EFBIG ? fmt::format("it would have more than {} bytes; move it away",
+                                                  kMostTraceBytes)
+                                    : cache::status_text(status);
+  log_.write(
+      LogLevel::kWarn,
+      fmt::format("the trace {} cannot be written, this runtime records no more: {}", path_, why));
+}
+
+uint64_t Recorder::recorded() const {
+  std::lock_guard lock(mutex_);
+  return seen_.size();
+}
+
+uint64_t Recorder::io_ops() const {
+  std::lock_guard lock(mutex_);
+  return io_ops_;
+}
+
+}  // namespace fp4jit
