@@ -9,6 +9,15 @@ void spin_until(const std::atomic<bool>& flag) {
 
 }  // namespace
 
+std::string scenario_name(const testing::TestParamInfo<Scenario>& info) {
+  return std::string(info.param.seal == FP4JIT_SEAL_OFF ? "Warm" : "Sealed") + "On" +
+         std::to_string(info.param.threads);
+}
+
+void PrintTo(const Scenario& scenario, std::ostream* out) {
+  *out << "seal " << scenario.seal << ", threads " << scenario.threads;
+}
+
 HotThreads::HotThreads(const HotRuntime& hot, int count, uint64_t rounds) : hot_(hot) {
   for (int i = 0; i < count; ++i) outcomes_.push_back(std::make_unique<Outcome>());
   for (size_t i = 0; i < outcomes_.size(); ++i) {

@@ -3,6 +3,8 @@
 // Threads: used by one thread.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -14,6 +16,17 @@ namespace fp4jit::hot_path {
 
 using bench::HotRuntime;
 using bench::kLaunchesPerRound;
+
+// How a proof is run: sealed HARD or merely warm, on how many threads.
+struct Scenario {
+  fp4jit_seal_mode seal;
+  int threads;
+};
+inline constexpr Scenario kScenarios[] = {
+    {FP4JIT_SEAL_HARD, 1}, {FP4JIT_SEAL_HARD, 8}, {FP4JIT_SEAL_OFF, 1}, {FP4JIT_SEAL_OFF, 8}};
+std::string scenario_name(const testing::TestParamInfo<Scenario>& info);
+
+void PrintTo(const Scenario& scenario, std::ostream* out);
 
 class HotThreads {
  public:

@@ -21,11 +21,12 @@ struct Counted {
   std::map<std::string, uint64_t> calls;
 };
 
-Counted count_calls(int threads, uint64_t rounds) {
+Counted count_calls(Scenario scenario, uint64_t rounds) {
   HotRuntime hot;
   std::string error = hot.prepare();
   EXPECT_EQ(error, "");
-  HotThreads workers(hot, threads, rounds);
+  EXPECT_EQ(fp4jit_seal(hot.runtime(), scenario.seal), FP4JIT_OK);
+  HotThreads workers(hot, scenario.threads, rounds);
   Counted counted;
   uint64_t before = stubdriver_launches();
   start_counting();
@@ -35,7 +36,7 @@ Counted count_calls(int threads, uint64_t rounds) {
   return counted;
 }
 
-class Interposed : public testing::TestWithParam<int> {};
+class Interposed : public testing::TestWithParam<Scenario> {};
 
 TEST_P(Interposed, AMillionLookUpsAndLaunchesCallNothing) {
   Counted counted = count_calls(GetParam(), kRounds);
@@ -44,18 +45,22 @@ TEST_P(Interposed, AMillionLookUpsAndLaunchesCallNothing) {
   EXPECT_THAT(counted.calls, IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, Interposed, testing::Values(1, 8));
+INSTANTIATE_TEST_SUITE_P(Scenarios, Interposed, testing::ValuesIn(kScenarios), scenario_name);
 
 struct Deed {
   const char* word;      // of stubdriver_break
   const char* function;  // that it calls
 };
 
+void PrintTo(const Deed& deed, std::ostream* out) {
+  *out << deed.word;
+}
+
 class BrokenDriver : public testing::TestWithParam<Deed> {};
 
 TEST_P(BrokenDriver, IsCounted) {
   ASSERT_EQ(stubdriver_break(GetParam().word), 0);
-  Counted counted = count_calls(1, 100);
+  Counted counted = count_calls({FP4JIT_SEAL_HARD, 1}, 100);
   stubdriver_break("");
   EXPECT_EQ(counted.status, FP4JIT_OK);
   EXPECT_THAT(counted.calls, Contains(Pair(GetParam().function, 100 * kLaunchesPerRound)));

@@ -31,6 +31,12 @@ __attribute__((noinline)) void measure_launch(const HotRuntime& hot, const HotCa
   for (int i = 0; i < kRepeats; ++i) check(fp4jit_launch(hot.runtime(), call.kernel, &call.args));
 }
 
+__attribute__((noinline)) void measure_launch_spec(const HotRuntime& hot, const HotCall& call) {
+  for (int i = 0; i < kRepeats; ++i) {
+    check(fp4jit_launch_spec(hot.runtime(), &call.spec, call.device, &call.args));
+  }
+}
+
 }  // extern "C"
 
 int main() {
@@ -41,6 +47,7 @@ int main() {
   for (const HotCall& call : hot.calls()) {
     measure_find(hot, call);
     measure_launch(hot, call);
+    measure_launch_spec(hot, call);
   }
   return worst == FP4JIT_OK ? 0 : 1;
 }

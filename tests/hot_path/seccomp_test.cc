@@ -60,10 +60,11 @@ void require(const std::string& error) {
 }
 
 // Ends the process: nothing may be torn down under the filter.
-[[noreturn]] void run_filtered(int threads, uint64_t rounds, Report& report) {
+[[noreturn]] void run_filtered(Scenario scenario, uint64_t rounds, Report& report) {
   HotRuntime hot;
   require(hot.prepare());
-  HotThreads workers(hot, threads, rounds);
+  if (fp4jit_seal(hot.runtime(), scenario.seal) != FP4JIT_OK) require(fp4jit_last_error());
+  HotThreads workers(hot, scenario.threads, rounds);
   uint64_t before = stubdriver_launches();
   require(forbid_system_calls());
   report.under_filter = true;
@@ -72,7 +73,7 @@ void require(const std::string& error) {
   _exit(0);
 }
 
-class UnderSeccomp : public testing::TestWithParam<int> {};
+class UnderSeccomp : public testing::TestWithParam<Scenario> {};
 
 TEST_P(UnderSeccomp, AMillionLookUpsAndLaunchesMakeNoSystemCall) {
   Ending ending = in_child([](Report& report) { run_filtered(GetParam(), kRounds, report); });
@@ -84,19 +85,22 @@ TEST_P(UnderSeccomp, AMillionLookUpsAndLaunchesMakeNoSystemCall) {
   EXPECT_EQ(ending.report.launches, kRounds * kLaunchesPerRound);
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, UnderSeccomp, testing::Values(1, 8));
+INSTANTIATE_TEST_SUITE_P(Scenarios, UnderSeccomp, testing::ValuesIn(kScenarios), scenario_name);
 
 class BrokenDriver : public testing::TestWithParam<const char*> {};
 
 TEST_P(BrokenDriver, IsKilledByTheFilter) {
   setenv("STUBDRIVER_BREAK", GetParam(), 1);
-  Ending ending = in_child([](Report& report) { run_filtered(1, 100, report); });
+  Ending ending = in_child([](Report& report) {
+    run_filtered({FP4JIT_SEAL_HARD, 1}, 100, report);
+  });
   EXPECT_TRUE(ending.killed_by_filter()) << ending.wait_status;
   EXPECT_TRUE(ending.report.under_filter);
   EXPECT_EQ(ending.report.status, -1) << "the rounds came to an end";
 }
 
-INSTANTIATE_TEST_SUITE_P(Deeds, BrokenDriver, testing::Values("syscall", "open", "stat", "read"));
+INSTANTIATE_TEST_SUITE_P(Deeds, BrokenDriver, testing::Values("syscall", "open", "stat", "read"),
+                         [](const auto& info) { return std::string(info.param); });
 
 TEST(Seccomp, LeavesAProcessThatMakesNoCall) {
   Ending ending = in_child([](Report&) { require(forbid_system_calls()); });

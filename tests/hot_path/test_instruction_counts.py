@@ -23,6 +23,7 @@ ROWS = [
     ("look-up by handle", "measure_launch", KERNEL, None, 10),
     ("fp4jit_find", "measure_find", "fp4jit_find", None, 1000),
     ("fp4jit_launch without the driver", "measure_launch", "fp4jit_launch", DRIVER, 1000),
+    ("fp4jit_launch_spec without the driver", "measure_launch_spec", "fp4jit_launch_spec", DRIVER, 1000),
 ]
 
 pytestmark = pytest.mark.skipif(

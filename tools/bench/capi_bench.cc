@@ -39,8 +39,15 @@ void capi_launch(benchmark::State& state) {
   });
 }
 
+void capi_launch_spec(benchmark::State& state) {
+  over_all_calls(state, [](fp4jit_runtime* runtime, const HotCall& call) {
+    return fp4jit_launch_spec(runtime, &call.spec, call.device, &call.args);
+  });
+}
+
 BENCHMARK(capi_find)->Threads(1)->Threads(2);
 BENCHMARK(capi_launch)->Threads(1)->Threads(2);
+BENCHMARK(capi_launch_spec)->Threads(1)->Threads(2);
 
 }  // namespace
 }  // namespace fp4jit::bench

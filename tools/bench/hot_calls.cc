@@ -76,6 +76,8 @@ fp4jit_status run_calls(const HotRuntime& hot, size_t first, uint64_t rounds) {
     if (kernel != call.kernel) return FP4JIT_E_INTERNAL;
     status = fp4jit_launch(hot.runtime(), kernel, &call.args);
     if (status != FP4JIT_OK) return status;
+    status = fp4jit_launch_spec(hot.runtime(), &call.spec, call.device, &call.args);
+    if (status != FP4JIT_OK) return status;
     next = (next + kLeap) % calls.size();
   }
   return FP4JIT_OK;

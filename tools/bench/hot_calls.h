@@ -21,7 +21,7 @@ struct HotCall {
 };
 
 // How many launches a round of run_calls makes.
-inline constexpr uint64_t kLaunchesPerRound = 1;
+inline constexpr uint64_t kLaunchesPerRound = 2;
 
 class HotRuntime {
  public:
@@ -42,8 +42,9 @@ class HotRuntime {
   std::vector<HotCall> calls_;
 };
 
-// Rounds over the calls, which start at the `first` one and leap: find it, and launch it by its
-// handle. The first status that is not OK; FP4JIT_E_INTERNAL for a handle that is not the call's.
+// Rounds over the calls, which start at the `first` one and leap: find it, launch it by its
+// handle, launch it by its spec. The first status that is not OK; FP4JIT_E_INTERNAL for a handle
+// that is not the call's.
 fp4jit_status run_calls(const HotRuntime& hot, size_t first, uint64_t rounds);
 
 }  // namespace fp4jit::bench
