@@ -23,13 +23,15 @@ struct alignas(64) KernelRecord {
   LoadedKernel kernel;
 };
 
-// Spreads keys over 64 bits: two multiplications, since fields sit in few of a spec's bits.
+// Spreads keys over 64 bits: the two halves of one long product, since fields sit in few of a
+// spec's bits. The device takes bits that a spec does not use.
 struct KernelKeyHash {
   constexpr uint64_t operator()(const KernelKey& key) const {
     constexpr uint64_t kLow = 0x9e3779b97f4a7c15, kHigh = 0xd6e8feb86659fd93;
-    uint64_t mixed = (key.spec.low ^ static_cast<uint32_t>(key.device) * (kHigh >> 7)) * kLow;
-    mixed ^= (key.spec.high ^ (mixed >> 32)) * kHigh;
-    return mixed ^ (mixed >> 29);
+    uint64_t device = static_cast<uint32_t>(key.device);
+    auto product = static_cast<unsigned __int128>(key.spec.low ^ (device << 48) ^ kLow) *
+                   (key.spec.high ^ kHigh);
+    return static_cast<uint64_t>(product >> 64) ^ static_cast<uint64_t>(product);
   }
 };
 

@@ -12,7 +12,8 @@ constexpr const char* kText = "nvfp4_quantize[k=64,in=bf16,layout=128x4]@sm_90";
 class Kernel : public RuntimeFixture {
  protected:
   Kernel() {
-    config.driver_path = FAKE_LIBCUDA;
+    setenv("STUBDRIVER_SM", "90", 1);
+    config.driver_path = STUBDRIVER;
     create();
   }
 
@@ -93,11 +94,11 @@ TEST_F(Kernel, SaysThatThereIsNoDriver) {
 }
 
 TEST_F(Kernel, PassesOnWhatTheDriverSays) {
-  setenv("FAKE_LIBCUDA_INIT", "999", 1);
+  setenv("STUBDRIVER_INIT", "999", 1);
   EXPECT_EQ(fp4jit_load(runtime, &spec, 0, &kernel), FP4JIT_E_DRIVER);
   EXPECT_THAT(fp4jit_last_error(), HasSubstr("cuInit"));
   EXPECT_THAT(fp4jit_last_error(), HasSubstr("(999)"));
-  unsetenv("FAKE_LIBCUDA_INIT");
+  unsetenv("STUBDRIVER_INIT");
 }
 
 }  // namespace

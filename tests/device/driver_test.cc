@@ -39,7 +39,7 @@ TEST(LoadDriver, RefusesALibraryThatIsNoDriver) {
 }
 
 TEST(LoadDriver, FillsEveryEntry) {
-  Result<DriverApi> api = load_driver(FAKE_LIBCUDA);
+  Result<DriverApi> api = load_driver(STUBDRIVER);
   ASSERT_TRUE(api.ok()) << api.status().message();
   ASSERT_EQ(driver_entries().size() * sizeof(void*), sizeof(DriverApi));
   for (const DriverEntry& entry : driver_entries()) {
@@ -49,28 +49,28 @@ TEST(LoadDriver, FillsEveryEntry) {
 }
 
 TEST(LoadDriver, RefusesAnOlderDriverByBothVersions) {
-  ScopedVariable version("FAKE_LIBCUDA_VERSION", "12030");
-  Status status = load_driver(FAKE_LIBCUDA).status();
+  ScopedVariable version("STUBDRIVER_VERSION", "12030");
+  Status status = load_driver(STUBDRIVER).status();
   EXPECT_EQ(status.code(), StatusCode::kNoDriver);
   EXPECT_THAT(status.message(), HasSubstr("version 12.3"));
   EXPECT_THAT(status.message(), HasSubstr("needs 12.4"));
 }
 
 TEST(LoadDriver, TakesTheOldestDriverThatItPromises) {
-  ScopedVariable version("FAKE_LIBCUDA_VERSION", "12040");
-  EXPECT_TRUE(load_driver(FAKE_LIBCUDA).ok());
+  ScopedVariable version("STUBDRIVER_VERSION", "12040");
+  EXPECT_TRUE(load_driver(STUBDRIVER).ok());
 }
 
 TEST(LoadDriver, NamesARequiredEntryThatIsAbsent) {
-  ScopedVariable lacks("FAKE_LIBCUDA_LACKS", "cuLibraryLoadData");
-  Status status = load_driver(FAKE_LIBCUDA).status();
+  ScopedVariable lacks("STUBDRIVER_LACKS", "cuLibraryLoadData");
+  Status status = load_driver(STUBDRIVER).status();
   EXPECT_EQ(status.code(), StatusCode::kNoDriver);
   EXPECT_THAT(status.message(), HasSubstr("cuLibraryLoadData of version 12.0"));
 }
 
 TEST(LoadDriver, DoesWithoutAnOptionalEntry) {
-  ScopedVariable lacks("FAKE_LIBCUDA_LACKS", "cuFuncLoad");
-  Result<DriverApi> api = load_driver(FAKE_LIBCUDA);
+  ScopedVariable lacks("STUBDRIVER_LACKS", "cuFuncLoad");
+  Result<DriverApi> api = load_driver(STUBDRIVER);
   ASSERT_TRUE(api.ok()) << api.status().message();
   EXPECT_EQ(api->func_load, nullptr);
 }

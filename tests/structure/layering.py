@@ -17,6 +17,8 @@ ARROWS = {
     "registry": ["device", "compile"],
     "capi": ["api", "registry", "host", "spec"],
     "tools": ["registry", "host", "device", "compile", "cache", "spec"],
+    # What is measured is also what a user calls.
+    "bench": ["tools", "api"],
     "plugins": ["api"],
     # The one argument struct that the kernel and the host share.
     "arguments": [],
@@ -46,6 +48,7 @@ LAYERS = [
     ("runtime/host/", "host"),
     ("runtime/", "capi"),
     ("cache/", "cache"),
+    ("tools/bench/", "bench"),
     ("tools/", "tools"),
     ("plugins/", "plugins"),
 ]

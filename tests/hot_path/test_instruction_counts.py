@@ -1,0 +1,67 @@
+"""Machine instructions of each look-up and each call of the C API, counted by callgrind: the same on every run.
+
+Writes what it finds to hot_path_instructions.json in the build folder.
+"""
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+
+import callgrind
+import pytest
+
+BUILD = pathlib.Path(os.environ["FP4JIT_BUILD_DIR"])
+PROGRAM = BUILD / "tests/hot_path/look_up_count"
+
+# What is counted: its name, where it is counted, what it does not include, and the most that is allowed: a budget for
+# the look-ups, and for the calls around them, which check their arguments, a tenth above what they took.
+FIND, KERNEL = "fp4jit::Registry::find(fp4jit::PackedSpec, int) const", "fp4jit::Registry::kernel(unsigned int) const"
+DRIVER = "stub_launch"
+ROWS = [
+    ("look-up by spec", "measure_find", FIND, None, 40),
+    ("look-up by handle", "measure_launch", KERNEL, None, 10),
+    ("fp4jit_find", "measure_find", "fp4jit_find", None, 395),
+    ("fp4jit_launch without the driver", "measure_launch", "fp4jit_launch", DRIVER, 795),
+    ("fp4jit_launch_spec without the driver", "measure_launch_spec", "fp4jit_launch_spec", DRIVER, 1120),
+]
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which("valgrind"), reason="valgrind is not installed; tools/setup --tests installs it"
+)
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    subprocess.run([PROGRAM], check=True)  # compiles what is not in the store yet
+    measured = {where for _, where, *_ in ROWS}
+    runs = callgrind.run(PROGRAM, sorted(measured), tmp_path_factory.mktemp("callgrind") / "out")
+    table = {name: figures(runs, where, function, without) for name, where, function, without, _ in ROWS}
+    for name, row in table.items():
+        print(f"{name}: {row['average']} instructions, at most {row['most']}, over {row['kernels']} kernels")
+    (BUILD / "hot_path_instructions.json").write_text(json.dumps(table, indent=2) + "\n")
+    return table
+
+
+def figures(runs, where, function, without):
+    """Instructions per call: the average over all kernels, and the most that one of them takes."""
+    each = []
+    for _, calls in filter(lambda run: run[0] == where, runs):
+        count, instructions = calls[function]
+        excluded = calls[without].instructions if without else 0
+        each.append((instructions - excluded) / count)
+    return {"average": round(statistics.mean(each), 1), "most": max(each), "kernels": len(each)}
+
+
+@pytest.mark.parametrize("name, most", [(row[0], row[-1]) for row in ROWS])
+def test_instructions(counted, name, most):
+    assert counted[name]["kernels"] >= 128
+    assert 0 < counted[name]["average"] <= most
+
+
+def test_every_call_is_counted():
+    text = "part: 1\ndesc: Trigger: --dump-after=f\nfn=f\n0 3\n"
+    text += "cfn=g(int)\ncalls=4 0\n0 20\ncfn=g(int)\ncalls=1 0\n9 5\n"
+    text += "part: 2\ndesc: Trigger: Program termination\nfn=f\ncfn=g(int)\ncalls=1 0\n0 7\n"
+    assert callgrind.parts(text) == [("f", {"g(int)": callgrind.Calls(5, 25)})]
