@@ -11,11 +11,19 @@
 
 namespace fp4jit {
 
+// A handle is a record's index under the array's tag, which stands above all indices. Under
+// another array's tag the index comes out beyond every size, and so does handle 0: no tag is 0.
 class KernelArray {
  public:
-  // Null for a handle that was never given out.
+  static constexpr uint32_t kChunk = 256;
+  static constexpr uint32_t kCapacity = 1024 * kChunk;
+
+  // `tag_bits`: a multiple of kCapacity other than 0, this array's alone.
+  explicit KernelArray(uint32_t tag_bits = kCapacity) : tag_bits_(tag_bits) {}
+
+  // Null for a handle that this array never gave out.
   const KernelRecord* get(uint32_t handle) const {
-    uint32_t index = handle - 1;  // handle 0 becomes the largest index, which is never in use
+    uint32_t index = handle ^ tag_bits_;
     if (index >= size_.load(std::memory_order_acquire)) return nullptr;
     return &chunks_[index / kChunk][index % kChunk];
   }
@@ -26,20 +34,19 @@ class KernelArray {
     if (index == kCapacity) return nullptr;
     std::unique_ptr<KernelRecord[]>& chunk = chunks_[index / kChunk];
     if (!chunk) chunk = std::make_unique<KernelRecord[]>(kChunk);
-    chunk[index % kChunk] = {index + 1, kernel};
+    chunk[index % kChunk] = {index ^ tag_bits_, kernel};
     size_.store(index + 1, std::memory_order_release);
     return &chunk[index % kChunk];
   }
 
   uint32_t size() const { return size_.load(std::memory_order_acquire); }
 
-  static constexpr uint32_t kChunk = 256;
-  static constexpr uint32_t kCapacity = 1024 * kChunk;
-
  private:
-  // A chunk's pointer is written before the size that lets a reader look at it.
+  // A chunk's pointer is written before the size that lets a reader look at it. They stand first,
+  // at offset 0, which saves get an instruction.
   std::array<std::unique_ptr<KernelRecord[]>, kCapacity / kChunk> chunks_;
   std::atomic<uint32_t> size_{0};
+  const uint32_t tag_bits_;
 };
 
 }  // namespace fp4jit

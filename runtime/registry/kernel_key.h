@@ -17,8 +17,9 @@ struct KernelKey {
   auto operator<=>(const KernelKey&) const = default;
 };
 
-struct KernelRecord {
-  uint32_t handle = 0;  // from 1; 0 is none
+// Aligned, for the size to be a power of two: a record is found by a shift, and in one cache line.
+struct alignas(64) KernelRecord {
+  uint32_t handle = 0;  // 0 is none
   LoadedKernel kernel;
 };
 
