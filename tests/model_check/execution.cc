@@ -49,12 +49,8 @@ void Execution::run(std::vector<std::function<void()>> bodies) {
   ++threads_[0].view.clock[0];
   for (size_t i = 1; i < threads_.size(); ++i) resume(i);
   while (!runnable(true).empty()) {
-    std::vector<size_t> candidates = runnable(!is_searching());
-    if (candidates.empty()) {
-      is_redundant_ = true;
-    } else {
-      resume(pick(candidates));
-    }
+    is_redundant_ = is_redundant_ || sleeps_for_good();
+    resume(pick(runnable(!is_searching())));
   }
   for (const Thread& thread : threads_) threads_[0].view.join(thread.view);
 }
@@ -83,10 +79,28 @@ std::vector<size_t> Execution::runnable(bool also_asleep) const {
   return found;
 }
 
-// Those before the picked one were picked here in earlier executions. What they would do next
-// commutes with everything but a store to the same atomic: until then they sleep.
+// No other thread will store to what it waits to load.
+bool Execution::is_settled(size_t thread) const {
+  const History* atomic = threads_[thread].waits_for;
+  return atomic != nullptr && atomic->owner != 0 && threads_[atomic->owner].fiber->finished();
+}
+
+bool Execution::sleeps_for_good() const {
+  std::vector<size_t> awake = runnable(false);
+  for (size_t i : runnable(true)) {
+    if (threads_[i].is_asleep && (awake.empty() || is_settled(i))) return true;
+  }
+  return false;
+}
+
+// A settled load commutes with everything to come: no other order of it needs a look. Of the rest,
+// those before the picked one were picked here in earlier executions; what they would do next
+// commutes with everything but a store to the same atomic, and until then they sleep.
 size_t Execution::pick(const std::vector<size_t>& candidates) {
   if (!is_searching()) return candidates[0];
+  for (size_t i : candidates) {
+    if (search_ == Search::kReduced && is_settled(i)) return i;
+  }
   size_t picked = choices_.choose(candidates.size());
   for (size_t i = 0; i < picked && search_ == Search::kReduced; ++i) {
     threads_[candidates[i]].is_asleep = true;

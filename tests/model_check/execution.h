@@ -90,6 +90,8 @@ class Execution {
   void yield_before(const History& history);
   void resume(size_t thread);
   std::vector<size_t> runnable(bool also_asleep) const;
+  bool is_settled(size_t thread) const;
+  bool sleeps_for_good() const;
   size_t pick(const std::vector<size_t>& candidates);
   void wake(const History& history);
 
