@@ -1,5 +1,5 @@
 // Publish and look-up, as they stand: every execution gives a reader nothing or the whole record,
-// and never takes back what it gave.
+// and never takes back what it gave, nor what was published before that.
 #include <gtest/gtest.h>
 
 #include <iostream>
