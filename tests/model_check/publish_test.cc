@@ -63,6 +63,11 @@ TEST_P(PublishWith, TwoGrowthsAndTwoReaders) {
   EXPECT_GT(found.outcomes.size(), 12u);
 }
 
+TEST_P(PublishWith, TwoGrowthsAndThreeReaders) {
+  Keys keys{.present = 1, .published = 3, .collide = GetParam()};
+  expect_right("2 growths, 3 readers", publish_and(LookUp::kFind, keys, {{3}, {2, 1}, {1, 3}}));
+}
+
 TEST(Publish, GuessedHandles) {
   Program program = publish_and(LookUp::kGuess, {.published = 3}, {{2, 0, 2, kAbsent}, {1, 2}});
   expect_right("guessed handles", program);
