@@ -70,7 +70,7 @@ TEST(Broken, LivePointerLoadedRelaxed) {
 
 TEST(Broken, LargerTableLiveBeforeItIsFilled) {
   using Broken = live_before_fill::SnapshotTable<LowHash, Memory>;
-  expect_caught_in_table<Broken>(FailureKind::kWrong, "was there from the start");
+  expect_caught_in_table<Broken>(FailureKind::kWrong, "is gone that was known to be there");
 }
 
 TEST(Broken, SizeBeforeRecord) {

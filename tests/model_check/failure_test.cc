@@ -45,6 +45,24 @@ TEST_P(Failures, PlainVariablesNeedReleaseAndAcquire) {
   EXPECT_EQ(failure_of(guarded(kRelease, kRelaxed), GetParam()), FailureKind::kRace);
 }
 
+// What follows the release store is not released by it.
+TEST_P(Failures, AWriteAfterItsPublicationRaces) {
+  auto program = [](Execution& run) {
+    Plain<int> data(0);
+    Atomic<int> flag(0);
+    int seen = 0;
+    run.run({[&] {
+               flag.store(1, kRelease);
+               data = 1;
+             },
+             [&] {
+               if (flag.load(kAcquire) == 1) seen = data;
+             }});
+    return Outcome{seen};
+  };
+  EXPECT_EQ(failure_of(program, GetParam()), FailureKind::kRace);
+}
+
 TEST_P(Failures, TwoWritesRaceAndAReadWithALaterWrite) {
   auto writes = [](Execution& run) {
     Plain<int> data(0);

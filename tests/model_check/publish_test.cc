@@ -1,5 +1,5 @@
 // Publish and look-up, as they stand: every execution gives a reader nothing or the whole record,
-// and never takes back what it gave.
+// and never takes back what it gave, nor what was published before that.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -61,6 +61,11 @@ TEST_P(PublishWith, TwoGrowthsAndTwoReaders) {
   Explored found = expect_right(
       "2 growths, 2 readers", publish_and(LookUp::kFind, keys, {{2, 1, kAbsent, 2}, {1, 2, 0, 1}}));
   EXPECT_GT(found.outcomes.size(), 12u);
+}
+
+TEST_P(PublishWith, TwoGrowthsAndThreeReaders) {
+  Keys keys{.present = 1, .published = 3, .collide = GetParam()};
+  expect_right("2 growths, 3 readers", publish_and(LookUp::kFind, keys, {{3}, {2, 1}, {1, 3}}));
 }
 
 TEST(Publish, GuessedHandles) {

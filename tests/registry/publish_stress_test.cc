@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -13,7 +14,7 @@
 namespace fp4jit {
 namespace {
 
-constexpr int kKeys = 2000;  // from 64 slots to 4096: six growths
+constexpr int kKeys = 4000;  // from 64 slots to 8192: seven growths
 constexpr int kPublishers = 2;
 constexpr int kReaders = 8;
 
@@ -42,6 +43,7 @@ class Published {
       for (int i = 0; i < kKeys / 4; ++i) {
         auto n = static_cast<size_t>(random() % kKeys);
         wrong += look_up(n, seen[n], &found);
+        wrong += guess(static_cast<uint32_t>(random() % kKeys));
       }
       for (size_t n = 0; n < kKeys && is_all; ++n) wrong += look_up(n, seen[n], &found);
       if (is_all && found < kKeys) return wrong + kKeys - found;
@@ -62,9 +64,15 @@ class Published {
     return !is_same || !is_right || kernels_.get(record->handle) != record;
   }
 
+  // A handle that the table did not give.
+  int guess(uint32_t n) const {
+    const KernelRecord* record = kernels_.get(KernelArray::kCapacity + n);
+    return record != nullptr && record->handle != KernelArray::kCapacity + n;
+  }
+
   std::mutex publishing_;
   SnapshotTable<> table_;
-  KernelArray kernels_;
+  KernelArray kernels_{KernelArray::kCapacity};
   // Orders nothing before all is published, so that ThreadSanitizer sees the two by themselves.
   std::atomic<bool> is_all_{false};
 };
@@ -73,13 +81,21 @@ TEST(PublishStress, EightReadersTwoPublishers) {
   auto published = std::make_unique<Published>();
   size_t first_capacity = published->capacity();
   std::atomic<int> wrong{0};
+  std::latch start(kReaders + kPublishers);
   std::vector<std::thread> threads;
   for (unsigned reader = 0; reader < kReaders; ++reader) {
-    threads.emplace_back([&, reader] { wrong += published->read(reader); });
+    threads.emplace_back([&, reader] {
+      start.arrive_and_wait();
+      wrong += published->read(reader);
+    });
   }
   for (int publisher = 0; publisher < kPublishers; ++publisher) {
     threads.emplace_back([&, publisher] {
-      for (int n = publisher; n < kKeys; n += kPublishers) published->publish(n);
+      start.arrive_and_wait();
+      for (int n = publisher; n < kKeys; n += kPublishers) {
+        published->publish(n);
+        if (n / kPublishers % 64 == 0) std::this_thread::yield();  // or all is there at once
+      }
     });
   }
   for (std::thread& thread : threads) thread.join();
