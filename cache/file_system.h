@@ -38,7 +38,8 @@ class FileSystem {
                                   std::string_view bytes, uint32_t mode) = 0;
 
   // Adds `bytes` to the end of a regular file in one write, after a line end where the last writer
-  // was cut short; makes the file, with mode 0644. EFBIG where it would grow beyond `most_bytes`.
+  // was cut short (or is at it); makes the file, with mode 0644. EFBIG where it would grow beyond
+  // `most_bytes`.
   virtual FileStatus append_file(const std::string& path, size_t most_bytes,
                                  std::string_view bytes) = 0;
 

@@ -100,8 +100,8 @@ Result<std::unique_ptr<Device>> Devices::describe(int ordinal) const {
   auto check = [&](CUresult result, const char* function) {
     return driver_status(*api_, result, fmt::format("{} for device {}", function, ordinal));
   };
-  CUdevice handle = 0;
-  FP4JIT_RETURN_IF_ERROR(check(api_->device_get(&handle, ordinal), "cuDeviceGet"));
+  FP4JIT_RETURN_IF_ERROR(check(api_->device_get(&device->handle, ordinal), "cuDeviceGet"));
+  CUdevice handle = device->handle;
   char name[256] = "";
   FP4JIT_RETURN_IF_ERROR(
       check(api_->device_get_name(name, sizeof name, handle), "cuDeviceGetName"));

@@ -23,6 +23,7 @@ struct Device {
   const DriverApi* api = nullptr;
   int driver_version = 0;  // 13000 for CUDA 13.0
   int ordinal = 0;
+  CUdevice handle = 0;
   int major = 0;  // compute capability
   int minor = 0;
   std::string name;

@@ -97,6 +97,8 @@ const std::vector<DriverEntry>& driver_entries() {
       {"cuStreamIsCapturing", 10000, offsetof(DriverApi, stream_is_capturing), true},
       {"cuThreadExchangeStreamCaptureMode", 10010,
        offsetof(DriverApi, thread_exchange_stream_capture_mode), true},
+      {"cuStreamGetCtx", 9020, offsetof(DriverApi, stream_get_ctx), false},
+      {"cuCtxGetDevice", 2000, offsetof(DriverApi, ctx_get_device), false},
       {"cuMemAlloc", 3020, offsetof(DriverApi, mem_alloc), false},
       {"cuMemFree", 3020, offsetof(DriverApi, mem_free), false},
       {"cuMemcpyHtoD", 3020, offsetof(DriverApi, memcpy_htod), false},

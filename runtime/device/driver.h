@@ -36,6 +36,9 @@ struct DriverApi {
   decltype(&cuGetErrorString) get_error_string = nullptr;
   decltype(&cuStreamIsCapturing) stream_is_capturing = nullptr;
   decltype(&cuThreadExchangeStreamCaptureMode) thread_exchange_stream_capture_mode = nullptr;
+  // Whose a stream is, for an error's text; may stay null.
+  decltype(&cuStreamGetCtx) stream_get_ctx = nullptr;
+  decltype(&cuCtxGetDevice) ctx_get_device = nullptr;
   // Memory, for a program that has none of its own (device/device_buffer.h); may stay null.
   decltype(&cuMemAlloc) mem_alloc = nullptr;
   decltype(&cuMemFree) mem_free = nullptr;

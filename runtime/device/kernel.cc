@@ -31,9 +31,9 @@ Status make_resident(const Device& device, LoadedKernel* kernel) {
   const DriverApi& api = *device.api;
   PrimaryContext context(device);
   FP4JIT_RETURN_IF_ERROR(driver_status(api, context.result(), "cuCtxPushCurrent"));
-  CUfunction function = nullptr;
-  FP4JIT_RETURN_IF_ERROR(driver_status(api, api.kernel_get_function(&function, kernel->handle),
-                                       "cuKernelGetFunction"));
+  FP4JIT_RETURN_IF_ERROR(driver_status(
+      api, api.kernel_get_function(&kernel->function, kernel->handle), "cuKernelGetFunction"));
+  CUfunction function = kernel->function;
   if (api.func_load != nullptr) {
     FP4JIT_RETURN_IF_ERROR(driver_status(api, api.func_load(function), "cuFuncLoad"));
   }

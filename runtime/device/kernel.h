@@ -26,6 +26,7 @@ struct LoadedKernel {
   Spec spec;
   const Device* device = nullptr;
   CUkernel handle = nullptr;
+  CUfunction function = nullptr;  // the same in the device's primary context
   bool dependent_launch = false;  // launch with programmatic stream serialisation
   int registers = 0;              // per thread
 };

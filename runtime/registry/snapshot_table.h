@@ -7,21 +7,31 @@
 // still be in one. They sum up to less than the live one.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
 #include "registry/kernel_key.h"
+#include "registry/memory.h"
 
 namespace fp4jit {
 
-// Hash is replaced by tests that need collisions.
-template <class Hash = KernelKeyHash>
+// Hash is replaced by tests that need collisions, Memory by tests/model_check.
+template <class Hash = KernelKeyHash, class Memory = StdMemory>
 class SnapshotTable {
- public:
-  SnapshotTable() { publish(std::make_unique<Table>(kFirstCapacity)); }
+  template <class T>
+  using Atomic = typename Memory::template Atomic<T>;
+  template <class T>
+  using Plain = typename Memory::template Plain<T>;
 
-  const KernelRecord* find(const KernelKey& key) const {
+ public:
+  using Record = Plain<KernelRecord>;
+
+  // `first_capacity`: a power of two, 2 at least.
+  explicit SnapshotTable(size_t first_capacity = 64) {
+    publish(std::make_unique<Table>(first_capacity));
+  }
+
+  const Record* find(const KernelKey& key) const {
     const Table& table = *live_.load(std::memory_order_acquire);
     uint64_t tag = tag_of(key);
     for (size_t i = first_slot(tag);; ++i) {
@@ -33,7 +43,7 @@ class SnapshotTable {
   }
 
   // `key` is not in the table; `record` outlives the table.
-  void insert(const KernelKey& key, const KernelRecord* record) {
+  void insert(const KernelKey& key, const Record* record) {
     if ((size_ + 1) * kSlotsPerEntry > capacity()) grow();
     place(*tables_.back(), key, record);
     ++size_;
@@ -43,27 +53,26 @@ class SnapshotTable {
   size_t capacity() const { return tables_.back()->mask + 1; }
 
  private:
-  static constexpr size_t kFirstCapacity = 64;
   // At most half full: chains stay short, and every one ends.
   static constexpr size_t kSlotsPerEntry = 2;
   static constexpr uint64_t kEmpty = 0;
 
   struct Slot {
-    std::atomic<uint64_t> tag{kEmpty};
-    KernelKey key;
-    const KernelRecord* record = nullptr;
+    Atomic<uint64_t> tag{kEmpty};
+    Plain<KernelKey> key;
+    Plain<const Record*> record = nullptr;
   };
 
   struct Table {
     explicit Table(size_t capacity) : mask(capacity - 1), slots(new Slot[capacity]) {}
-    size_t mask;  // capacity - 1, a power of two less one
+    Plain<size_t> mask;  // capacity - 1, a power of two less one
     std::unique_ptr<Slot[]> slots;
   };
 
   static uint64_t tag_of(const KernelKey& key) { return Hash()(key) | 1; }  // never kEmpty
   static size_t first_slot(uint64_t tag) { return static_cast<size_t>(tag >> 1); }
 
-  static void place(Table& table, const KernelKey& key, const KernelRecord* record) {
+  static void place(Table& table, const KernelKey& key, const Record* record) {
     uint64_t tag = tag_of(key);
     size_t i = first_slot(tag);
     while (table.slots[i & table.mask].tag.load(std::memory_order_relaxed) != kEmpty) ++i;
@@ -90,7 +99,7 @@ class SnapshotTable {
 
   std::vector<std::unique_ptr<Table>> tables_;  // the live one last
   size_t size_ = 0;
-  std::atomic<const Table*> live_{nullptr};
+  Atomic<const Table*> live_{nullptr};
 };
 
 }  // namespace fp4jit

@@ -106,6 +106,8 @@ TEST(DriverEntries, AreThoseOfNvidiasTable) {
       FP4JIT_EXPECTED(stream_is_capturing, cuStreamIsCapturing, 10000),
       FP4JIT_EXPECTED(thread_exchange_stream_capture_mode, cuThreadExchangeStreamCaptureMode,
                       10010),
+      FP4JIT_EXPECTED(stream_get_ctx, cuStreamGetCtx, 9020),
+      FP4JIT_EXPECTED(ctx_get_device, cuCtxGetDevice, 2000),
       FP4JIT_EXPECTED(mem_alloc, cuMemAlloc, 3020),
       FP4JIT_EXPECTED(mem_free, cuMemFree, 3020),
       FP4JIT_EXPECTED(memcpy_htod, cuMemcpyHtoD, 3020),

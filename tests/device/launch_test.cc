@@ -21,7 +21,7 @@ class Launch : public testing::Test {
     LoadedKernel kernel;
     kernel.spec = *parse_spec(spec);
     kernel.device = *devices_.get(0);
-    kernel.handle = reinterpret_cast<CUkernel>(0x3001);
+    kernel.function = reinterpret_cast<CUfunction>(0x3001);
     return kernel;
   }
 

@@ -125,7 +125,7 @@ struct FakeFunctions {
     return CUDA_SUCCESS;
   }
   static CUresult is_capturing(CUstream, CUstreamCaptureStatus* status) {
-    *status = CU_STREAM_CAPTURE_STATUS_NONE;
+    *status = living->capture_status;
     return living->enter("cuStreamIsCapturing");
   }
   static CUresult exchange_mode(CUstreamCaptureMode* mode) {

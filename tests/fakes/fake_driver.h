@@ -44,6 +44,7 @@ class FakeDriver {
   int version = 13000;
   std::set<std::string> symbols;  // that libraries hold; empty: any
   bool default_stream_needs_context = false;
+  CUstreamCaptureStatus capture_status = CU_STREAM_CAPTURE_STATUS_NONE;  // of every stream
 
   int calls(const std::string& function) const;
   std::vector<std::string> sequence() const;  // of all calls

@@ -1,0 +1,118 @@
+// Builds off the caller's thread: once each, drained, ended with their owner, lost in a child.
+#include "registry/background_builds.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "spec/text.h"
+
+namespace fp4jit {
+namespace {
+
+Spec spec_of(int k) {
+  return *parse_spec("nvfp4_quantize[k=" + std::to_string(k) + ",in=bf16,layout=linear]@sm_90");
+}
+
+class Background : public testing::Test {
+ protected:
+  BackgroundBuilds::Build counting() {
+    return [this](const Spec& spec, int32_t, const std::atomic<bool>*) {
+      std::lock_guard lock(mutex);
+      built.insert(spec.k);
+      return status;
+    };
+  }
+
+  std::mutex mutex;
+  std::multiset<uint32_t> built;
+  Status status;
+};
+
+TEST_F(Background, BuildsEachOnce) {
+  BackgroundBuilds builds(counting());
+  for (int round = 0; round < 3; ++round) {
+    for (int k = 16; k <= 160; k += 16) builds.request(spec_of(k), 0);
+    EXPECT_TRUE(builds.drain().ok());
+  }
+  EXPECT_EQ(built.size(), 10u);
+  EXPECT_EQ(builds.counters().builds, 10u);
+}
+
+TEST_F(Background, TellsOfTheFirstFailureOnceAndTriesAgainThen) {
+  status = {StatusCode::kCompile, "no"};
+  BackgroundBuilds builds(counting());
+  builds.request(spec_of(16), 0);
+  builds.wait();
+  builds.request(spec_of(16), 0);
+  EXPECT_EQ(builds.drain().code(), StatusCode::kCompile);
+  EXPECT_EQ(built.size(), 1u) << "not before drain has told";
+  builds.request(spec_of(16), 0);
+  EXPECT_EQ(builds.drain().code(), StatusCode::kCompile);
+  EXPECT_EQ(built.size(), 2u);
+  EXPECT_EQ(builds.counters().failures, 2u);
+}
+
+TEST_F(Background, TakesAnExceptionForAFailure) {
+  BackgroundBuilds builds([](const Spec&, int32_t, const std::atomic<bool>*) -> Status {
+    throw std::runtime_error("thrown");
+  });
+  builds.request(spec_of(16), 0);
+  EXPECT_EQ(builds.drain().message(), "thrown");
+}
+
+TEST_F(Background, StopsWithItsOwner) {
+  std::atomic<int> begun{0};
+  {
+    BackgroundBuilds builds([&](const Spec&, int32_t, const std::atomic<bool>* stop) -> Status {
+      ++begun;
+      while (!stop->load()) std::this_thread::yield();
+      return {StatusCode::kCancelled, "stopped"};
+    });
+    for (int k = 16; k <= 160; k += 16) builds.request(spec_of(k), 0);
+    while (begun == 0) std::this_thread::yield();
+  }
+  EXPECT_EQ(begun, 1) << "the queue was dropped";
+}
+
+// The process ends while a build is under way, which is told to stop first.
+TEST_F(Background, DoesNotKeepTheProcess) {
+  auto end_while_building = [] {
+    static BackgroundBuilds builds([](const Spec&, int32_t, const std::atomic<bool>* stop) {
+      while (!stop->load()) std::this_thread::yield();
+      return Status();
+    });
+    for (int k = 16; k <= 16000; k += 16) builds.request(spec_of(k), 0);
+    std::exit(0);
+  };
+  EXPECT_EXIT(end_while_building(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(Background, BeginsAnewInAChild) {
+  std::atomic<bool> release{false};
+  BackgroundBuilds builds([&](const Spec&, int32_t, const std::atomic<bool>*) {
+    while (!release) std::this_thread::yield();
+    return Status();
+  });
+  release = true;
+  builds.request(spec_of(16), 0);
+  builds.wait();
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    builds.request(spec_of(16), 0);
+    bool ok = builds.drain().ok() && builds.counters().builds == 1;
+    _exit(ok ? 0 : 1);
+  }
+  int ended = 0;
+  waitpid(child, &ended, 0);
+  EXPECT_TRUE(WIFEXITED(ended) && WEXITSTATUS(ended) == 0) << ended;
+}
+
+}  // namespace
+}  // namespace fp4jit
