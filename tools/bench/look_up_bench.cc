@@ -9,6 +9,7 @@
 
 #include "tools/bench/hot_specs.h"
 #include "tools/bench/look_up_shapes.h"
+#include "tools/bench/pinned_thread.h"
 #include "tools/bench/scratch_cache.h"
 
 namespace fp4jit::bench {
@@ -52,6 +53,7 @@ Shape& filled() {
 template <class Shape>
 void look_up(benchmark::State& state) {
   Shape& shape = filled<Shape>();
+  PinnedThread pinned(state.thread_index());
   const std::vector<Request>& requests = kernels().requests;
   size_t next = 7 * static_cast<size_t>(state.thread_index());
   for (const Request& request : requests) {
