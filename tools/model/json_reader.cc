@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include "tools/model/text_file.h"
 
 namespace fp4jit::model {
 namespace {
@@ -20,23 +18,6 @@ std::string shown(const nlohmann::json& value) {
   return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
 }
 
-Result<std::string> read_text(const std::string& path) {
-  constexpr size_t kMostBytes = 64u << 20;  // a thousand times a published config.json
-  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) return invalid(fmt::format("{} cannot be opened: {}", path, std::strerror(errno)));
-  std::string text;
-  char buffer[1 << 16];
-  while (size_t read = std::fread(buffer, 1, sizeof buffer, file.get())) {
-    text.append(buffer, read);
-    if (text.size() > kMostBytes)
-      return invalid(fmt::format("{} is over {} bytes", path, kMostBytes));
-  }
-  if (std::ferror(file.get())) {
-    return invalid(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
-  }
-  return text;
-}
-
 // What the parser says, without its own error numbers: "at line 3, column 5: …".
 std::string parser_message(const nlohmann::json::exception& error) {
   std::string message = error.what();
@@ -47,7 +28,8 @@ std::string parser_message(const nlohmann::json::exception& error) {
 }  // namespace
 
 Result<JsonObject> read_json_object(const std::string& path) {
-  FP4JIT_ASSIGN_OR_RETURN(std::string text, read_text(path));
+  constexpr size_t kMostBytes = 64u << 20;  // a thousand times a published config.json
+  FP4JIT_ASSIGN_OR_RETURN(std::string text, read_text_file(path, kMostBytes));
   JsonObject object;
   object.place_ = path;
   try {
