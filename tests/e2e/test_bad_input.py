@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from program import MODELS, config_of
+from program import MODELS, SPEC, config_of
 
 LLAMA = "Llama-3.1-8B-Instruct"
 
@@ -36,7 +36,7 @@ def test_specs(fp4jit, text, says):
 @pytest.mark.parametrize(
     "flags, says",
     [
-        ([], "name --spec, --from-trace, --model, or --k"),
+        ([], "name --spec, --from-trace, --manifest, --model, or --k"),
         (["--k", "4096", "--target", "sm_100a"], "--k needs --format: nvfp4, mxfp4, mxfp8"),
         (["--k", "4096", "--format", "nvfp4"], "--target sm_100a"),
         (["--k", "232", "--format", "nvfp4", "--target", "sm_100a"], "232 = 14.5 blocks"),
@@ -55,6 +55,13 @@ def test_specs(fp4jit, text, says):
         (["--from-trace", "/dev/null", "--k", "16"], "excludes"),
         (["--from-trace", "/dev/null", "--model", str(MODELS / LLAMA)], "excludes"),
         (["--from-trace", "/dev/null", "--target", "sm_75"], "sm_75 is not supported"),
+        (["--manifest", "/dev/null", "--spec", "x"], "excludes"),
+        (["--manifest", "/dev/null", "--from-trace", "/dev/null"], "excludes"),
+        (["--manifest", "/dev/null", "--in", "f16"], "--manifest excludes --in"),
+        (["--manifest", "/dev/null", "--k", "16"], "excludes"),
+        (["--manifest", "/dev/null", "--model", str(MODELS / LLAMA)], "excludes"),
+        (["--manifest", "/dev/null"], "/dev/null: is not valid JSON or is cut off"),
+        (["--spec", SPEC, "--artifact", "elf"], ["--artifact", "elf", "cubin,ptx"]),
         (["--from-trace", ""], "cannot be opened: No such file"),
         (["--model", str(MODELS / LLAMA), "--k", "4096", "--target", "sm_100a"], "--model excludes --k"),
         (["--tp", "2"], "--tp requires --model"),

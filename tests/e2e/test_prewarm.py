@@ -100,6 +100,23 @@ def test_ptx_and_cubin_stand_side_by_side(fp4jit):
     assert sorted(record["kind"] for record in fp4jit.json("list")["records"]) == ["cubin", "ptx"]
 
 
+def test_artifact_beats_the_environment(fp4jit):
+    for env in ({}, {"FP4JIT_ARTIFACT": "cubin"}, {"FP4JIT_ARTIFACT": "elf"}):
+        fp4jit.json("prewarm", "--spec", SPEC, "--artifact", "ptx", env=env)
+        assert [record["kind"] for record in fp4jit.json("list")["records"]] == ["ptx"]
+    assert fp4jit.json("prewarm", "--spec", SPEC, "--artifact", "cubin", env={"FP4JIT_ARTIFACT": "ptx"})["compiled"] == 1
+    assert sorted(record["kind"] for record in fp4jit.json("list")["records"]) == ["cubin", "ptx"]
+
+
+def test_a_spec_without_target_takes_those_of_the_flag(fp4jit):
+    text = SPEC.split("@")[0]
+    answer = fp4jit.json("prewarm", "--spec", text, text, "--target", "sm_90,compute_120a")
+    assert [spec["spec"] for spec in answer["specs"]] == [f"{text}@sm_90", f"{text}@compute_120a"]
+    fp4jit.refused(2, "prewarm", "--spec", text, says=["expected FORMAT_OP", "--target"])
+    fp4jit.refused(2, "prewarm", "--spec", text, SPEC, "--target", "sm_90", says=[f"'{SPEC}'", "leave out that, or --target"])
+    fp4jit.refused(3, "prewarm", "--spec", text, "--target", "native", says=["native", "libcuda"])
+
+
 def test_native_asks_the_driver(fp4jit):
     fp4jit.refused(
         3, "prewarm", "--format", "nvfp4", "--k", "4096", "--target", "native", says=["native", "--target sm_100a", "libcuda"]

@@ -1,10 +1,10 @@
-"""prewarm of specs that a file lists: a trace as a runtime records it."""
-import os
+"""prewarm of specs that a file lists: a trace as a runtime records it, or a manifest."""
+import json
 import signal
 import subprocess
 
 import pytest
-from program import NOWHERE, SPEC, spec_of
+from program import MODELS, NOWHERE, SPEC, spec_of
 
 OTHER = spec_of(7168, "mxfp8")
 NEWER = "nvfp4_amax[k=16,in=bf16,layout=128x4]@sm_100a"  # an operator that has no template
@@ -104,15 +104,78 @@ class TestTrace:
         trace = listed(*(spec_of(16 * (i % 2000 + 1)) for i in range(100_000)))
         assert len(fp4jit.json("prewarm", "--from-trace", trace, "--dry-run")["specs"]) == 2000
 
-    def test_files_that_cannot_be_read(self, fp4jit, tmp_path):
-        fp4jit.refused(2, "prewarm", "--from-trace", tmp_path / "absent", says=[str(tmp_path / "absent"), "No such file"])
-        fp4jit.refused(2, "prewarm", "--from-trace", tmp_path, says=[str(tmp_path), "Is a directory"])
-        fp4jit.refused(2, "prewarm", "--from-trace", "/dev/zero", says="/dev/zero is over 16777216 bytes")
 
-    def test_a_file_of_another_user(self, unprivileged):
-        trace = unprivileged.cache.parent / "app.trace"
-        trace.write_text(SPEC + "\n")
-        trace.chmod(0)
-        if os.geteuid() == 0:
-            os.chown(trace, 65534, 65534)
-        unprivileged.refused(2, "prewarm", "--from-trace", trace, says=[str(trace), "Permission denied"])
+
+@pytest.mark.parametrize("flag", ["--from-trace", "--manifest"])
+class TestUnreadable:
+    def test_what_is_no_such_file(self, fp4jit, tmp_path, flag):
+        fp4jit.refused(2, "prewarm", flag, tmp_path / "absent", says=[str(tmp_path / "absent"), "No such file"])
+        fp4jit.refused(2, "prewarm", flag, tmp_path, says=[str(tmp_path), "Is a directory"])
+        fp4jit.refused(2, "prewarm", flag, "/dev/zero", says="/dev/zero is over 16777216 bytes")
+
+    def test_one_that_its_reader_may_not_read(self, unprivileged, flag):
+        path = unprivileged.cache.parent / "list"
+        path.write_text(SPEC + "\n")
+        path.chmod(0)
+        unprivileged.refused(2, "prewarm", flag, path, says=[str(path), "Permission denied"])
+
+
+class TestManifest:
+    @pytest.fixture
+    def manifest(self, tmp_path):
+        def write(value):
+            path = tmp_path / "plan.json"
+            path.write_text(value if isinstance(value, str) else json.dumps(value))
+            return path
+
+        return write
+
+    def test_each_spec_is_compiled_once(self, fp4jit, manifest):
+        plan = manifest({"comment": "of the image", "specs": [OTHER, {"spec": SPEC}, SPEC]})
+        answer = fp4jit.json("prewarm", "--manifest", plan)
+        assert [(spec["spec"], spec["status"]) for spec in answer["specs"]] == [(OTHER, "compiled"), (SPEC, "compiled")]
+
+    def test_what_the_program_prints_is_one_as_it_is(self, fp4jit, manifest):
+        command = ("prewarm", "--model", MODELS / "Llama-3.3-70B-Instruct-NVFP4", "--tp", "8", "--target", "sm_100a")
+        planned = fp4jit.json(*command, "--dry-run")
+        done = fp4jit.json("prewarm", "--manifest", manifest(planned))
+        assert [spec["spec"] for spec in done["specs"]] == [spec["spec"] for spec in planned["specs"]]
+        assert done["compiled"] == 3
+        assert fp4jit.json("prewarm", "--manifest", manifest(done))["cached"] == 3
+        listed = fp4jit.json("list")
+        assert fp4jit.json("prewarm", "--manifest", manifest(listed))["cached"] == 3
+        failed = fp4jit.json("prewarm", "--manifest", manifest({"specs": [NEWER, SPEC]}), code=1)
+        assert fp4jit.json("prewarm", "--manifest", manifest(failed), code=1)["specs"][1]["error"] == failed["specs"][1]["error"]
+
+    def test_stdin(self, fp4jit):
+        command = fp4jit.command("prewarm", "--manifest", "-", "--dry-run")
+        run = {"env": fp4jit.env, "capture_output": True, "text": True, "check": False}
+        assert SPEC in subprocess.run(command, input=json.dumps({"specs": [SPEC]}), **run).stdout
+        wrong = subprocess.run(command, input="", **run)
+        assert wrong.returncode == 2 and "stdin: is not valid JSON or is cut off" in wrong.stderr
+
+    def test_targets_stand_in_for_its_own(self, fp4jit, manifest):
+        plan = manifest({"specs": [SPEC, SPEC.split("@")[0]]})
+        answer = fp4jit.json("prewarm", "--manifest", plan, "--target", "sm_90", "--dry-run")
+        assert [spec["spec"] for spec in answer["specs"]] == [spec_of(4096, target="sm_90")]
+        fp4jit.refused(2, "prewarm", "--manifest", plan, says=[f"{plan}: specs[1]: ", "--target"])
+
+    def test_one_without_specs_is_nothing_to_do(self, fp4jit, manifest):
+        done = fp4jit.run("prewarm", "--manifest", manifest({"specs": []}))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "nothing to do: no spec is listed\n", "")
+
+    @pytest.mark.parametrize(
+        "value, says",
+        [
+            ({"specs": [SPEC, spec_of(232)]}, ["specs[1]: ", spec_of(232), "14.5 blocks"]),
+            ({"specs": [SPEC, {"spec": "x"}]}, ["specs[1]: ", "'x'", "expected FORMAT_OP"]),
+            ({"specs": [SPEC, SPEC, 4096]}, "specs[2]: must be a string or an object; it is 4096"),
+            ({"specs": [SPEC], "spec": 1}, ['"spec" is not a key here', "did you mean 'specs'?"]),
+            ({"specs": ["\x1b[31m"]}, "specs[0]: byte 1 is 0x1b"),
+            ('{"specs": [', "is not valid JSON or is cut off"),
+        ],
+    )
+    def test_what_is_wrong_is_named_and_nothing_is_compiled(self, fp4jit, manifest, value, says):
+        plan = manifest(value)
+        fp4jit.refused(2, "prewarm", "--manifest", plan, says=[str(plan), *([says] if isinstance(says, str) else says)])
+        assert not fp4jit.cache.exists()

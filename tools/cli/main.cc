@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/nearest.h"
+#include "compile/artifact_kind.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
 
@@ -18,6 +19,13 @@ void add_json_flag(CLI::App* verb, bool* json) {
 void add_cache_dir_option(CLI::App* verb, std::string* cache_dir) {
   verb->add_option("--cache-dir", *cache_dir, "folder of the store, instead of FP4JIT_CACHE_DIR")
       ->type_name("DIR");
+}
+
+void add_artifact_option(CLI::App* verb, std::string* artifact) {
+  std::vector<std::string> names;
+  for (const ArtifactKindRow& row : kArtifactKinds) names.emplace_back(row.name);
+  verb->add_option("--artifact", *artifact, "what is compiled to, instead of FP4JIT_ARTIFACT")
+      ->check(CLI::IsMember(names));
 }
 
 namespace {

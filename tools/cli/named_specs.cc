@@ -16,11 +16,16 @@ NamedSpecFlags add_named_specs(CLI::App* verb, NamedSpecs* named) {
   CLI::Option* trace = verb->add_option("--from-trace", named->trace,
                                         "specs that a runtime recorded, one a line; - reads stdin")
                            ->type_name("FILE");
-  specs->excludes(trace);
+  CLI::Option* manifest =
+      verb->add_option("--manifest", named->manifest,
+                       "specs that a JSON file lists, as prewarm --json does; - reads stdin")
+          ->type_name("FILE");
+  specs->excludes(trace)->excludes(manifest);
+  trace->excludes(manifest);
   CLI::Option* targets = add_list(verb, "--target", &named->targets,
                                   "GPUs: sm_90, sm_100a, compute_90 and so on, or native; a file's "
                                   "specs are then for these and not for their own");
-  return {{specs, trace}, targets};
+  return {{specs, trace, manifest}, targets};
 }
 
 Result<SpecList> read_named_specs(const NamedSpecs& named, const std::vector<Target>& targets) {
@@ -29,7 +34,8 @@ Result<SpecList> read_named_specs(const NamedSpecs& named, const std::vector<Tar
     FP4JIT_ASSIGN_OR_RETURN(list.specs, parse_flags(named.specs, targets));
     return list;
   }
-  FP4JIT_ASSIGN_OR_RETURN(SpecFile file, read_trace(*named.trace));
+  FP4JIT_ASSIGN_OR_RETURN(SpecFile file,
+                          named.trace ? read_trace(*named.trace) : read_manifest(*named.manifest));
   if (!file.warning.empty()) complain("warning: " + file.warning);
   return parse_listed(file.specs, targets);
 }

@@ -1,7 +1,6 @@
-// What: the flags that name specs one by one (--spec, --from-trace, --target) and the specs that
-// they name.
-// Threads: one; a warning about a file goes to stderr.
-// Errors: kInvalidSpec and kInvalidArgument, naming the flag's value or the place in the file.
+// What: the flags that name specs one by one (--spec, --from-trace, --manifest, --target) and the
+// specs that they name. Threads: one; a warning about a file goes to stderr. Errors: kInvalidSpec
+// and kInvalidArgument, naming the flag's value or the place in the file.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,9 +15,10 @@ namespace fp4jit::cli {
 struct NamedSpecs {
   std::vector<std::string> specs;
   std::optional<std::string> trace;
+  std::optional<std::string> manifest;
   std::vector<std::string> targets;
 
-  bool any() const { return !specs.empty() || trace; }
+  bool any() const { return !specs.empty() || trace || manifest; }
 };
 
 struct NamedSpecFlags {

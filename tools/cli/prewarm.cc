@@ -22,7 +22,12 @@ constexpr const char* kExamples =
     "  fp4jit prewarm --format nvfp4,mxfp8 --k 4096,7168 --sf-layout linear,128x4 --target sm_120a "
     "--jobs 4\n"
     "  fp4jit prewarm --spec 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --json\n"
+    "  fp4jit prewarm --spec 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]' --target native "
+    "--artifact "
+    "ptx\n"
     "  fp4jit prewarm --from-trace app.trace --target sm_90,sm_100a\n"
+    "  fp4jit prewarm --model DIR --target sm_100a --dry-run --json > plan.json\n"
+    "  fp4jit prewarm --manifest plan.json\n"
     "  fp4jit prewarm --shared --cache-dir /opt/fp4jit --model DIR --tp 8 --target sm_100a";
 
 constexpr int kMostJobs = 1 << 10;  // beyond it a number is a typing error
@@ -31,7 +36,7 @@ struct Options {
   WorkOptions work;
   int jobs = 0;
   bool shared = false, dry_run = false, json = false, quiet = false;
-  std::string cache_dir;
+  std::string cache_dir, artifact;
 };
 
 // What was compiled and could not be stored is gone with the process.
@@ -106,7 +111,7 @@ PrewarmRun work_through(const Options& options, const Work& work, ArtifactCache&
 }
 
 ExitCode prewarm(const Options& options) {
-  Result<Workspace> workspace = open_workspace(options.cache_dir);
+  Result<Workspace> workspace = open_workspace(options.cache_dir, options.artifact);
   if (!workspace.ok()) return refuse(workspace.status());
   Result<Work> work = plan_work(options.work, workspace->environment);
   if (!work.ok()) return refuse(work.status());
@@ -131,6 +136,7 @@ void add_prewarm(CLI::App& program, ExitCode* exit) {
   verb->add_flag("--quiet", options->quiet, "print warnings and errors only");
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
+  add_artifact_option(verb, &options->artifact);
   verb->footer(kExamples);
   verb->callback([options, exit] { *exit = prewarm(*options); });
 }

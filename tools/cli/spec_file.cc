@@ -6,7 +6,9 @@
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+#include <variant>
 
+#include "tools/model/json_reader.h"
 #include "tools/model/text_file.h"
 
 namespace fp4jit::cli {
@@ -14,6 +16,16 @@ namespace {
 
 // Editors put a mark before UTF-8, which is no part of the text.
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// A manifest's own keys, then what prewarm, list and stats print beside them.
+constexpr std::string_view kManifestKeys[] = {
+    "specs",     "records", "comment",     "compiled", "cached", "failed",
+    "unaligned", "seconds", "interrupted", "model",    "store",  "counters",
+};
+constexpr std::string_view kEntryKeys[] = {
+    "spec", "comment", "status",    "ms",   "bytes", "error",
+    "key",  "kind",    "toolchain", "path", "layer",
+};
 
 struct InputFile {
   std::string name;  // for messages
@@ -37,6 +49,13 @@ std::string_view trim(std::string_view line) {
   return line.substr(first, line.find_last_not_of(kSpace) - first + 1);
 }
 
+Result<std::string> entry_text(const std::variant<std::string, model::JsonObject>& entry) {
+  if (const auto* text = std::get_if<std::string>(&entry)) return *text;
+  const auto& object = std::get<model::JsonObject>(entry);
+  FP4JIT_RETURN_IF_ERROR(object.only(kEntryKeys));
+  return object.text("spec");
+}
+
 }  // namespace
 
 Result<SpecFile> read_trace(const std::string& path) {
@@ -58,6 +77,25 @@ Result<SpecFile> read_trace(const std::string& path) {
     if (says_something && seen.insert(line).second)
       file.specs.push_back({std::string(line), place(number)});
     rest.remove_prefix(end + 1);
+  }
+  return file;
+}
+
+Result<SpecFile> read_manifest(const std::string& path) {
+  FP4JIT_ASSIGN_OR_RETURN(InputFile input, read_input(path));
+  FP4JIT_ASSIGN_OR_RETURN(model::JsonObject manifest,
+                          model::parse_json_object(input.text, input.name));
+  FP4JIT_RETURN_IF_ERROR(manifest.only(kManifestKeys));
+  bool is_listing = manifest.has("records");
+  if (is_listing && manifest.has("specs")) return manifest.error("has both 'specs' and 'records'");
+  const char* key = is_listing ? "records" : "specs";
+  FP4JIT_ASSIGN_OR_RETURN(auto entries, manifest.texts_and_objects(key));
+  SpecFile file;
+  std::unordered_set<std::string> seen;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    FP4JIT_ASSIGN_OR_RETURN(std::string text, entry_text(entries[i]));
+    if (!seen.insert(text).second) continue;
+    file.specs.push_back({std::move(text), fmt::format("{}: {}[{}]", input.name, key, i)});
   }
   return file;
 }

@@ -21,5 +21,6 @@ void add_version(CLI::App& program, ExitCode* exit);
 // Flags that several verbs have, declared once.
 void add_json_flag(CLI::App* verb, bool* json);
 void add_cache_dir_option(CLI::App* verb, std::string* cache_dir);
+void add_artifact_option(CLI::App* verb, std::string* artifact);
 
 }  // namespace fp4jit::cli

@@ -17,7 +17,8 @@ Status wrong(std::string message) {
 Status check_flags(const WorkOptions& options) {
   if (options.named.any()) return {};
   if (options.model.empty() && options.axes.k.empty()) {
-    return wrong("nothing to do: name --spec, --from-trace, --model, or --k with --format");
+    return wrong(
+        "nothing to do: name --spec, --from-trace, --manifest, --model, or --k with --format");
   }
   if (options.model.empty() && options.axes.format.empty()) {
     return wrong(fmt::format("--k needs --format: {}", enum_names<Format>()));
