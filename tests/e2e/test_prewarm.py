@@ -1,5 +1,7 @@
 """prewarm: what it compiles, what it tells, and the exit codes."""
 import json
+import os
+import subprocess
 
 import pytest
 from program import MODELS, NOWHERE, SPEC, config_of, spec_of
@@ -145,3 +147,14 @@ def test_without_nvrtc_a_warm_store_serves_and_a_miss_says_where_it_looked(fp4ji
     fp4jit.refused(3, "prewarm", "--spec", spec_of(7168), says=[NOWHERE, "nvidia-cuda-nvrtc"], env=gone)
     mixed = fp4jit.json("prewarm", "--spec", SPEC, spec_of(7168), code=1, env=gone)
     assert (mixed["cached"], mixed["failed"]) == (1, 1) and NOWHERE in mixed["specs"][1]["error"]
+
+
+def test_the_command_that_an_error_names_can_be_pasted_into_a_shell(fp4jit, tmp_path):
+    env = fp4jit.env | {"FP4JIT_CACHE_DIR": str(tmp_path / "it's a $HOME"), "FP4JIT_ARTIFACT": "ptx"}
+    refused = fp4jit.run("prewarm", "--spec", SPEC, env=env | {"FP4JIT_NVRTC": NOWHERE}).stderr
+    command = refused.rstrip().splitlines()[-1].partition("run: ")[2]
+    assert command.startswith("fp4jit prewarm ") and "--artifact ptx" in command, refused
+    path = {"PATH": f"{os.path.dirname(fp4jit.binary)}:{os.environ['PATH']}"}
+    subprocess.run(["sh", "-c", command], env=fp4jit.env | path, check=True, capture_output=True, timeout=300)
+    assert not fp4jit.cache.exists()
+    assert fp4jit.prewarm(SPEC, env=env | {"FP4JIT_NVRTC": NOWHERE})["cached"] == 1
