@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from program import MODELS, config_of
+from program import MODELS, SPEC, config_of
 
 LLAMA = "Llama-3.1-8B-Instruct"
 
@@ -36,7 +36,7 @@ def test_specs(fp4jit, text, says):
 @pytest.mark.parametrize(
     "flags, says",
     [
-        ([], "name --spec, --model, or --k"),
+        ([], "name --spec, --from-trace, --manifest, --model, or --k"),
         (["--k", "4096", "--target", "sm_100a"], "--k needs --format: nvfp4, mxfp4, mxfp8"),
         (["--k", "4096", "--format", "nvfp4"], "--target sm_100a"),
         (["--k", "232", "--format", "nvfp4", "--target", "sm_100a"], "232 = 14.5 blocks"),
@@ -47,7 +47,22 @@ def test_specs(fp4jit, text, says):
         (["--k", "-16", "--format", "nvfp4", "--target", "sm_100a"], "k"),
         (["--k", "4096", "--k-out", "4095", "--format", "nvfp4", "--target", "sm_100a"], "k_out must be a multiple of 16"),
         (["--k", "4096", "--format", "nvfp4", "--target", "sm_100a", "--jobs", "0"], "--jobs"),
-        (["--spec", "x", "--target", "sm_100a"], "--spec excludes --target"),
+        (["--spec", "x@sm_100a", "--target", "sm_90"], ["'x@sm_100a'", "leave out that, or --target"]),
+        (["--spec", "x", "--target", "sm_75"], "sm_75 is not supported"),
+        (["--from-trace", "/dev/null", "--spec", "x"], "excludes"),
+        (["--from-trace", "/dev/null", "--format", "nvfp4"], "--from-trace excludes --format"),
+        (["--from-trace", "/dev/null", "--pdl", "1"], "--from-trace excludes --pdl"),
+        (["--from-trace", "/dev/null", "--k", "16"], "excludes"),
+        (["--from-trace", "/dev/null", "--model", str(MODELS / LLAMA)], "excludes"),
+        (["--from-trace", "/dev/null", "--target", "sm_75"], "sm_75 is not supported"),
+        (["--manifest", "/dev/null", "--spec", "x"], "excludes"),
+        (["--manifest", "/dev/null", "--from-trace", "/dev/null"], "excludes"),
+        (["--manifest", "/dev/null", "--in", "f16"], "--manifest excludes --in"),
+        (["--manifest", "/dev/null", "--k", "16"], "excludes"),
+        (["--manifest", "/dev/null", "--model", str(MODELS / LLAMA)], "excludes"),
+        (["--manifest", "/dev/null"], "/dev/null: is not valid JSON or is cut off"),
+        (["--spec", SPEC, "--artifact", "elf"], ["--artifact", "elf", "cubin,ptx"]),
+        (["--from-trace", ""], "cannot be opened: No such file"),
         (["--model", str(MODELS / LLAMA), "--k", "4096", "--target", "sm_100a"], "--model excludes --k"),
         (["--tp", "2"], "--tp requires --model"),
         (["--frobnicate"], "--frobnicate"),
@@ -65,7 +80,7 @@ def test_verbs(fp4jit):
     assert (none.returncode, none.stdout) == (2, "")
 
 
-@pytest.mark.parametrize("verb", ["prewarm", "list", "show", "verify", "quantize", "doctor", "version"])
+@pytest.mark.parametrize("verb", ["prewarm", "list", "show", "verify", "stats", "quantize", "doctor", "version"])
 def test_every_verb_has_help_with_examples(fp4jit, verb):
     done = fp4jit.run(verb, "--help")
     assert done.returncode == 0 and "Examples:" in done.stdout and f"fp4jit {verb}" in done.stdout

@@ -1,5 +1,7 @@
 """prewarm: what it compiles, what it tells, and the exit codes."""
 import json
+import os
+import subprocess
 
 import pytest
 from program import MODELS, NOWHERE, SPEC, config_of, spec_of
@@ -100,6 +102,23 @@ def test_ptx_and_cubin_stand_side_by_side(fp4jit):
     assert sorted(record["kind"] for record in fp4jit.json("list")["records"]) == ["cubin", "ptx"]
 
 
+def test_artifact_beats_the_environment(fp4jit):
+    for env in ({}, {"FP4JIT_ARTIFACT": "cubin"}, {"FP4JIT_ARTIFACT": "elf"}):
+        fp4jit.json("prewarm", "--spec", SPEC, "--artifact", "ptx", env=env)
+        assert [record["kind"] for record in fp4jit.json("list")["records"]] == ["ptx"]
+    assert fp4jit.json("prewarm", "--spec", SPEC, "--artifact", "cubin", env={"FP4JIT_ARTIFACT": "ptx"})["compiled"] == 1
+    assert sorted(record["kind"] for record in fp4jit.json("list")["records"]) == ["cubin", "ptx"]
+
+
+def test_a_spec_without_target_takes_those_of_the_flag(fp4jit):
+    text = SPEC.split("@")[0]
+    answer = fp4jit.json("prewarm", "--spec", text, text, "--target", "sm_90,compute_120a")
+    assert [spec["spec"] for spec in answer["specs"]] == [f"{text}@sm_90", f"{text}@compute_120a"]
+    fp4jit.refused(2, "prewarm", "--spec", text, says=["expected FORMAT_OP", "--target"])
+    fp4jit.refused(2, "prewarm", "--spec", text, SPEC, "--target", "sm_90", says=[f"'{SPEC}'", "leave out that, or --target"])
+    fp4jit.refused(3, "prewarm", "--spec", text, "--target", "native", says=["native", "libcuda"])
+
+
 def test_native_asks_the_driver(fp4jit):
     fp4jit.refused(
         3, "prewarm", "--format", "nvfp4", "--k", "4096", "--target", "native", says=["native", "--target sm_100a", "libcuda"]
@@ -128,3 +147,14 @@ def test_without_nvrtc_a_warm_store_serves_and_a_miss_says_where_it_looked(fp4ji
     fp4jit.refused(3, "prewarm", "--spec", spec_of(7168), says=[NOWHERE, "nvidia-cuda-nvrtc"], env=gone)
     mixed = fp4jit.json("prewarm", "--spec", SPEC, spec_of(7168), code=1, env=gone)
     assert (mixed["cached"], mixed["failed"]) == (1, 1) and NOWHERE in mixed["specs"][1]["error"]
+
+
+def test_the_command_that_an_error_names_can_be_pasted_into_a_shell(fp4jit, tmp_path):
+    env = fp4jit.env | {"FP4JIT_CACHE_DIR": str(tmp_path / "it's a $HOME"), "FP4JIT_ARTIFACT": "ptx"}
+    refused = fp4jit.run("prewarm", "--spec", SPEC, env=env | {"FP4JIT_NVRTC": NOWHERE}).stderr
+    command = refused.rstrip().splitlines()[-1].partition("run: ")[2]
+    assert command.startswith("fp4jit prewarm ") and "--artifact ptx" in command, refused
+    path = {"PATH": f"{os.path.dirname(fp4jit.binary)}:{os.environ['PATH']}"}
+    subprocess.run(["sh", "-c", command], env=fp4jit.env | path, check=True, capture_output=True, timeout=300)
+    assert not fp4jit.cache.exists()
+    assert fp4jit.prewarm(SPEC, env=env | {"FP4JIT_NVRTC": NOWHERE})["cached"] == 1

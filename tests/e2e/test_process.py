@@ -41,7 +41,7 @@ def test_the_second_prewarm_opens_neither_nvrtc_nor_the_driver(opened):
 
 def test_verbs_that_only_look_open_no_nvrtc(opened):
     opened(*MODEL)
-    for verb in (["list"], ["verify"], ["version"], ["show", spec_of(8192)], [*MODEL, "--dry-run"]):
+    for verb in (["list"], ["verify"], ["version"], ["show", spec_of(8192)], ["stats", "--spec", spec_of(8192)], [*MODEL, "--dry-run"]):
         assert not [path for path in opened(*verb) if "nvrtc" in path]
 
 

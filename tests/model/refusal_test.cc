@@ -48,7 +48,11 @@ TEST(Refusal, FilesThatAreNoConfig) {
   expect_status(plan_text("hidden_size = 4096"), kWrong, "is not valid JSON");
   expect_status(plan_text("[1, 2]"), kWrong, "must hold an object; it is [1,2]");
   expect_status(plan_text("\xff\xfe\x00"), kWrong, "is not valid JSON");
-  expect_status(plan_text(std::string(1 << 20, '[')), kWrong, "is not valid JSON");
+  std::string deep(1 << 20, '[');
+  expect_status(plan_text(deep), kWrong, "is not valid JSON");
+  expect_status(plan_text("{\"hidden_size\": " + deep + std::string(deep.size(), ']') + "}"),
+                kWrong, "is nested over 100 deep");
+  expect_status(plan_text(good + std::string(1, '\0')), kWrong, "is 0x00");
   expect_status(plan_model({"/nonexistent/model", 1, {}, {}}).status(), kWrong,
                 "cannot be opened: No such file");
 }

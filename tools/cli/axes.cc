@@ -5,14 +5,14 @@
 
 #include "compile/device_target.h"
 #include "device/device.h"
-#include "spec/text.h"
+#include "tools/cli/spec_list.h"
 
 namespace fp4jit::cli {
 namespace {
 
 using Texts = std::vector<std::string>;
 
-// Whatever is wrong with a spec or target on a command line is the command line's fault.
+// Whatever is wrong with a target on a command line is the command line's fault.
 Status wrong_flag(const Status& status) {
   return {StatusCode::kInvalidSpec, status.message()};
 }
@@ -42,24 +42,7 @@ Result<Texts> native_targets(const std::string& driver) {
 
 }  // namespace
 
-Result<std::vector<Spec>> parse_specs(const Texts& texts) {
-  std::vector<Spec> specs;
-  std::set<Spec> seen;
-  for (const std::string& text : texts) {
-    Result<Spec> spec = parse_spec(text);
-    if (!spec.ok()) return wrong_flag(spec.status());
-    Status has_template = require_template(*spec);
-    if (!has_template.ok()) {
-      return Status(StatusCode::kInvalidSpec, "spec '" + text + "': " + has_template.message());
-    }
-    if (seen.insert(*spec).second) specs.push_back(*spec);
-  }
-  return specs;
-}
-
 Result<std::vector<Spec>> expand_axes(const Axes& axes, const std::vector<Target>& targets) {
-  Texts target_texts;
-  for (Target target : targets) target_texts.push_back(target_text(target));
   Texts texts = with_each({""}, "", axes.format);
   texts = with_each(texts, "_", axes.op);
   texts = with_each(texts, "[k=", axes.k);
@@ -69,7 +52,7 @@ Result<std::vector<Spec>> expand_axes(const Axes& axes, const std::vector<Target
   texts = with_each(texts, ",scale=", axes.scale);
   texts = with_each(texts, ",numerics=", axes.numerics);
   texts = with_each(texts, ",pdl=", axes.pdl);
-  return parse_specs(with_each(texts, "]@", target_texts));
+  return parse_flags(with_each(texts, "]", {""}), targets);
 }
 
 Result<std::vector<Target>> resolve_targets(const Texts& texts, const std::string& driver) {

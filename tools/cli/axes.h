@@ -1,4 +1,4 @@
-// What: the specs that a command line asks for: texts, combinations of fields, or a model's widths.
+// What: the specs that a command line asks for by their fields, and the targets that it names.
 // Threads: pure, apart from "native", which opens the driver.
 // Errors: kInvalidSpec for what is wrong with a value (a target that exists and cannot be used
 // included); kNoDriver for "native" without one.
@@ -26,9 +26,6 @@ struct Axes {
 };
 
 Result<std::vector<Spec>> expand_axes(const Axes& axes, const std::vector<Target>& targets);
-
-// In the order given, each once.
-Result<std::vector<Spec>> parse_specs(const std::vector<std::string>& texts);
 
 // Target texts, "native" being those of this machine's GPUs. `driver` is the library to ask ("":
 // the usual).

@@ -8,7 +8,7 @@ namespace fp4jit::cli {
 
 enum class ExitCode {
   kDone = 0,
-  kIncomplete = 1,  // some failed, some modules are unaligned, or the store cannot be used
+  kIncomplete = 1,  // some failed or are missing, or unaligned, or the store cannot be used
   kWrongInput = 2,  // wrong flags or spec, or input that cannot be read
   kNothingToDo =
       3,  // understood, and nothing can be done: no NVRTC, no GPU, weights alone quantised

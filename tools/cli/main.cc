@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/nearest.h"
+#include "compile/artifact_kind.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
 
@@ -20,12 +21,20 @@ void add_cache_dir_option(CLI::App* verb, std::string* cache_dir) {
       ->type_name("DIR");
 }
 
+void add_artifact_option(CLI::App* verb, std::string* artifact) {
+  std::vector<std::string> names;
+  for (const ArtifactKindRow& row : kArtifactKinds) names.emplace_back(row.name);
+  verb->add_option("--artifact", *artifact, "what is compiled to, instead of FP4JIT_ARTIFACT")
+      ->check(CLI::IsMember(names));
+}
+
 namespace {
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 done; 1 some failed, or modules are unaligned, or the store cannot be used; 2 "
-    "wrong flags, "
-    "spec or input; 3 understood, but nothing can be done; 130 interrupted.\n"
+    "Exit codes: 0 done; 1 some failed or are missing, or modules are unaligned, or the store "
+    "cannot "
+    "be used; 2 wrong flags, spec or input; 3 understood, but nothing can be done; 130 "
+    "interrupted.\n"
     "`fp4jit VERB --help` has examples.";
 
 // Help goes to stdout and is a success; every other way to end parsing is a wrong flag.
@@ -52,8 +61,8 @@ ExitCode run(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer(kExitCodes);
   ExitCode exit = ExitCode::kDone;
-  for (auto add :
-       {add_prewarm, add_list, add_show, add_verify, add_quantize, add_doctor, add_version}) {
+  for (auto add : {add_prewarm, add_list, add_show, add_verify, add_stats, add_quantize, add_doctor,
+                   add_version}) {
     add(program, &exit);
   }
   if (has_unknown_verb(program, argc, argv)) return ExitCode::kWrongInput;

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 
-#include "tools/cli/axes.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/output.h"
 #include "tools/cli/prewarm_report.h"
 #include "tools/cli/share_store.h"
 #include "tools/cli/verbs.h"
+#include "tools/cli/work_list.h"
 #include "tools/cli/workspace.h"
 
 namespace fp4jit::cli {
@@ -23,98 +22,22 @@ constexpr const char* kExamples =
     "  fp4jit prewarm --format nvfp4,mxfp8 --k 4096,7168 --sf-layout linear,128x4 --target sm_120a "
     "--jobs 4\n"
     "  fp4jit prewarm --spec 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --json\n"
+    "  fp4jit prewarm --spec 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]' --target native "
+    "--artifact "
+    "ptx\n"
+    "  fp4jit prewarm --from-trace app.trace --target sm_90,sm_100a\n"
+    "  fp4jit prewarm --model DIR --target sm_100a --dry-run --json > plan.json\n"
+    "  fp4jit prewarm --manifest plan.json\n"
     "  fp4jit prewarm --shared --cache-dir /opt/fp4jit --model DIR --tp 8 --target sm_100a";
 
-// Beyond these a number is a typing error.
-constexpr int kMostRanks = 1 << 16;
-constexpr int kMostJobs = 1 << 10;
+constexpr int kMostJobs = 1 << 10;  // beyond it a number is a typing error
 
 struct Options {
-  std::vector<std::string> specs;
-  Axes axes;
-  std::string model;
-  int64_t tp = 1;
-  std::vector<std::string> targets;
+  WorkOptions work;
   int jobs = 0;
   bool shared = false, dry_run = false, json = false, quiet = false;
-  std::string cache_dir;
+  std::string cache_dir, artifact;
 };
-
-// What there is to do.
-struct Work {
-  std::vector<Spec> specs;
-  std::optional<ModelPlan> model;
-};
-
-Status wrong(std::string message) {
-  return {StatusCode::kInvalidArgument, std::move(message)};
-}
-
-// What the flags' own rules (add_prewarm) leave open.
-Status check_flags(const Options& options) {
-  if (!options.specs.empty()) return {};
-  if (options.model.empty() && options.axes.k.empty()) {
-    return wrong("nothing to do: name --spec, --model, or --k with --format");
-  }
-  if (options.model.empty() && options.axes.format.empty()) {
-    return wrong(fmt::format("--k needs --format: {}", enum_names<Format>()));
-  }
-  if (options.targets.empty()) {
-    return wrong(
-        "name the GPUs to compile for: --target sm_100a, or several, or native for this machine's");
-  }
-  if (options.axes.format.size() > 1 && !options.model.empty())
-    return wrong("--model takes one --format");
-  return {};
-}
-
-template <class Enum>
-Result<std::optional<Enum>> parse_one(const char* flag, const std::vector<std::string>& texts) {
-  if (texts.size() != 1) return std::optional<Enum>();
-  std::optional<Enum> value = enum_parse<Enum>(texts[0]);
-  if (value) return value;
-  return wrong(fmt::format("{} must be one of {}; it is '{}'", flag, enum_names<Enum>(), texts[0]));
-}
-
-Result<ModelPlan> plan_from_model(const Options& options) {
-  model::PlanRequest request{options.model, options.tp, {}, {}};
-  FP4JIT_ASSIGN_OR_RETURN(request.format, parse_one<Format>("--format", options.axes.format));
-  FP4JIT_ASSIGN_OR_RETURN(request.in, parse_one<Dtype>("--in", options.axes.in));
-  FP4JIT_ASSIGN_OR_RETURN(model::Plan plan, model::plan_model(request));
-  return ModelPlan{options.model, options.tp, std::move(plan)};
-}
-
-// One spec for each width that the model needs, times the other axes.
-Result<std::vector<Spec>> expand_model(const ModelPlan& model, Axes axes,
-                                       const std::vector<Target>& targets) {
-  if (axes.in.empty()) axes.in = {std::string(enum_name(model.plan.in))};
-  std::vector<Spec> specs;
-  for (const model::PlannedK& planned : model.plan.needed) {
-    axes.format = {std::string(enum_name(planned.format))};
-    axes.k = {std::to_string(planned.k)};
-    FP4JIT_ASSIGN_OR_RETURN(std::vector<Spec> some, expand_axes(axes, targets));
-    specs.insert(specs.end(), some.begin(), some.end());
-  }
-  return specs;
-}
-
-Result<Work> plan_work(const Options& options, const Environment& environment) {
-  FP4JIT_RETURN_IF_ERROR(check_flags(options));
-  Work work;
-  if (!options.specs.empty()) {
-    FP4JIT_ASSIGN_OR_RETURN(work.specs, parse_specs(options.specs));
-    return work;
-  }
-  FP4JIT_ASSIGN_OR_RETURN(std::vector<Target> targets,
-                          resolve_targets(options.targets, environment.cuda_driver));
-  if (options.model.empty()) {
-    FP4JIT_ASSIGN_OR_RETURN(work.specs, expand_axes(options.axes, targets));
-    return work;
-  }
-  FP4JIT_ASSIGN_OR_RETURN(work.model, plan_from_model(options));
-  FP4JIT_ASSIGN_OR_RETURN(work.specs, expand_model(*work.model, options.axes, targets));
-  return work;
-}
 
 // What was compiled and could not be stored is gone with the process.
 bool keeps_all(const cache::ObjectStore& store, const PrewarmRun& run) {
@@ -151,7 +74,7 @@ ExitCode report(const Options& options, const Work& work, const PrewarmRun& run,
     fmt::print("{}\n", prewarm_summary(run, model, where));
   }
   if (run.interrupted) {
-    complain(fmt::format("interrupted: {} of {} done{}", run.results.size(), work.specs.size(),
+    complain(fmt::format("interrupted: {} of {} done{}", run.results.size(), work.size(),
                          kept ? " and kept" : ""));
     return ExitCode::kInterrupted;
   }
@@ -169,75 +92,34 @@ bool share(const Options& options, const cache::ObjectStore& store) {
   return shared.ok();
 }
 
-ExitCode prewarm(const Options& options) {
-  Interrupt interrupt;
-  Result<Workspace> workspace = open_workspace(options.cache_dir);
-  if (!workspace.ok()) return refuse(workspace.status());
-  Result<Work> work = plan_work(options, workspace->environment);
-  if (!work.ok()) return refuse(work.status());
-  bool shared = share(options, *workspace->store);
+PrewarmRun work_through(const Options& options, const Work& work, ArtifactCache& artifacts,
+                        const std::atomic<bool>* cancelled) {
+  PrewarmLines lines(work.model ? &*work.model : nullptr, work.size(), options.quiet, options.json);
   PrewarmRun run;
-  {
-    PrewarmLines lines(work->model ? &*work->model : nullptr, work->specs.size(), options.quiet,
-                       options.json);
-    if (options.dry_run) {
-      run = dry_run(work->specs);
-      for (const SpecResult& result : run.results) lines.tell(result);
-    } else {
-      run = run_prewarm(*workspace->artifacts, work->specs, options.jobs, interrupt.flag(),
-                        [&lines](const SpecResult& result) { lines.tell(result); });
-    }
+  if (options.dry_run) {
+    run = dry_run(work.list.specs);
+    for (const SpecResult& result : run.results) lines.tell(result);
+  } else {
+    run = run_prewarm(artifacts, work.list.specs, options.jobs, cancelled,
+                      [&lines](const SpecResult& result) { lines.tell(result); });
   }
+  for (const RefusedSpec& refused : work.list.refused) {
+    run.results.push_back({refused.text, Outcome::kFailed, 0, 0, true, refused.status});
+    lines.tell(run.results.back());
+  }
+  return run;
+}
+
+ExitCode prewarm(const Options& options) {
+  Result<Workspace> workspace = open_workspace(options.cache_dir, options.artifact);
+  if (!workspace.ok()) return refuse(workspace.status());
+  Result<Work> work = plan_work(options.work, workspace->environment);
+  if (!work.ok()) return refuse(work.status());
+  Interrupt interrupt;  // not before: until here there is nothing to keep
+  bool shared = share(options, *workspace->store);
+  PrewarmRun run = work_through(options, *work, *workspace->artifacts, interrupt.flag());
   ExitCode exit = report(options, *work, run, *workspace->store);
   return exit == ExitCode::kDone && !shared ? ExitCode::kIncomplete : exit;
-}
-
-CLI::Option* add_list(CLI::App* verb, const char* flag, std::vector<std::string>* values,
-                      const std::string& help) {
-  return verb->add_option(flag, *values, help)->delimiter(',')->type_name("LIST");
-}
-
-// The fields that a --spec already has.
-std::vector<CLI::Option*> add_axes(CLI::App* verb, Axes* axes) {
-  std::vector<CLI::Option*> options = {
-      add_list(verb, "--op", &axes->op, "operators: " + enum_names<Op>())->capture_default_str(),
-      add_list(verb, "--format", &axes->format, "formats: " + enum_names<Format>()),
-      add_list(verb, "--in", &axes->in,
-               "input types: " + enum_names<Dtype>() + "; the model's own, else bf16"),
-      add_list(verb, "--sf-layout", &axes->sf_layout, "scale layouts: " + enum_names<SfLayout>())
-          ->capture_default_str(),
-      add_list(verb, "--scale", &axes->scale,
-               "global scale: " + enum_names<Scale>() + "; the format's when left out"),
-      add_list(verb, "--numerics", &axes->numerics,
-               "numerics: " + enum_names<Numerics>() + "; trtllm when left out"),
-      add_list(verb, "--pdl", &axes->pdl,
-               "dependent launch: " + enum_names<Pdl>() + "; 0 when left out"),
-  };
-  for (CLI::Option* option : options) option->group("Fields of the specs");
-  return options;
-}
-
-// What to compile: specs, or a model or widths with the other fields.
-void add_work(CLI::App* verb, Options* options) {
-  CLI::Option* specs =
-      verb->add_option("--spec", options->specs, "specs as canonical text")->type_name("TEXT");
-  CLI::Option* model =
-      verb->add_option("--model", options->model, "a model's folder or its config.json")
-          ->type_name("PATH");
-  verb->add_option("--tp", options->tp, "tensor-parallel size")
-      ->check(CLI::Range(1, kMostRanks))
-      ->capture_default_str()
-      ->needs(model);
-  CLI::Option* targets = add_list(verb, "--target", &options->targets,
-                                  "GPUs: sm_90, sm_100a, compute_90 and so on, or native");
-  CLI::Option* k = add_list(verb, "--k", &options->axes.k,
-                            "widths of the quantised axis; 0: one kernel for all");
-  CLI::Option* k_out =
-      add_list(verb, "--k-out", &options->axes.k_out, "padded widths; as k when left out");
-  k_out->needs(k);
-  model->excludes(k);
-  for (CLI::Option* option : add_axes(verb, &options->axes)) specs->excludes(option);
-  specs->excludes(model)->excludes(targets)->excludes(k);
 }
 
 }  // namespace
@@ -245,7 +127,7 @@ void add_work(CLI::App* verb, Options* options) {
 void add_prewarm(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = program.add_subcommand("prewarm", "compile kernels into the store, with no GPU");
-  add_work(verb, options.get());
+  add_work(verb, &options->work);
   verb->add_option("--jobs", options->jobs, "threads that compile; one per core when left out")
       ->check(CLI::Range(1, kMostJobs));
   verb->add_flag("--shared", options->shared,
@@ -254,6 +136,7 @@ void add_prewarm(CLI::App& program, ExitCode* exit) {
   verb->add_flag("--quiet", options->quiet, "print warnings and errors only");
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
+  add_artifact_option(verb, &options->artifact);
   verb->footer(kExamples);
   verb->callback([options, exit] { *exit = prewarm(*options); });
 }

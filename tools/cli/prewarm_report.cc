@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "spec/text.h"
-
 namespace fp4jit::cli {
 namespace {
 
@@ -62,7 +60,7 @@ void PrewarmLines::tell(const SpecResult& result) {
     if (model_ && !header_told_) tell_model(*model_);
     header_told_ = true;
     fmt::print("{:<8} {:>7.1f} ms {:>6} bytes  {}\n", enum_name(result.outcome),
-               result.milliseconds, result.bytes, spec_text(result.spec));
+               result.milliseconds, result.bytes, result.spec);
     std::fflush(stdout);
   }
   bar_.draw(told_);
@@ -71,7 +69,7 @@ void PrewarmLines::tell(const SpecResult& result) {
 Json prewarm_json(const PrewarmRun& run, const ModelPlan* model, const std::string& store) {
   Json specs = Json::array();
   for (const SpecResult& result : run.results) {
-    specs.push_back({{"spec", spec_text(result.spec)},
+    specs.push_back({{"spec", result.spec},
                      {"status", enum_name(result.outcome)},
                      {"ms", result.milliseconds},
                      {"bytes", result.bytes},
@@ -97,8 +95,12 @@ std::string prewarm_summary(const PrewarmRun& run, const ModelPlan* model,
   if (model && !model->plan.unaligned.empty()) {
     unaligned = fmt::format(", unaligned {}", model->plan.unaligned.size());
   }
-  if (size_t planned = run.count(Outcome::kPlanned))
-    return fmt::format("planned {}{}", planned, unaligned);
+  if (run.results.empty() && !run.interrupted && !model) return "nothing to do: no spec is listed";
+  if (size_t planned = run.count(Outcome::kPlanned)) {
+    size_t failed = run.count(Outcome::kFailed);
+    return fmt::format("planned {}{}{}", planned, failed ? fmt::format(", failed {}", failed) : "",
+                       unaligned);
+  }
   return fmt::format("compiled {}, cached {}, failed {}{}; {:.3f} s, {} bytes; store {}",
                      run.count(Outcome::kCompiled), run.count(Outcome::kCached),
                      run.count(Outcome::kFailed), unaligned, run.seconds, bytes, store);
@@ -107,7 +109,7 @@ std::string prewarm_summary(const PrewarmRun& run, const ModelPlan* model,
 void tell_failures(const PrewarmRun& run) {
   for (const SpecResult& result : run.results) {
     if (result.outcome == Outcome::kFailed) {
-      complain(fmt::format("{} failed: {}", spec_text(result.spec), result.status.message()));
+      complain(fmt::format("{} failed: {}", result.spec, result.status.message()));
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/parallel.h"
+#include "spec/text.h"
 
 namespace fp4jit::cli {
 namespace {
@@ -30,7 +31,7 @@ SpecResult prewarm_one(ArtifactCache& artifacts, const Spec& spec,
   Clock::time_point start = Clock::now();
   Result<Found> found = find(artifacts, spec, cancelled);
   SpecResult result;
-  result.spec = spec;
+  result.spec = spec_text(spec);
   result.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   result.status = found.status();
   result.outcome = Outcome::kFailed;
@@ -75,7 +76,9 @@ PrewarmRun run_prewarm(ArtifactCache& artifacts, const std::vector<Spec>& specs,
 
 PrewarmRun dry_run(const std::vector<Spec>& specs) {
   PrewarmRun run;
-  for (const Spec& spec : specs) run.results.push_back({spec, Outcome::kPlanned, 0, 0, true, {}});
+  for (const Spec& spec : specs) {
+    run.results.push_back({spec_text(spec), Outcome::kPlanned, 0, 0, true, {}});
+  }
   return run;
 }
 

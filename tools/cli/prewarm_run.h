@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "base/enum_table.h"
@@ -37,7 +38,7 @@ static_assert(enum_table_ordered<cli::Outcome>());
 namespace fp4jit::cli {
 
 struct SpecResult {
-  Spec spec;
+  std::string spec;  // canonical text
   Outcome outcome = Outcome::kPlanned;
   double milliseconds = 0;
   uint64_t bytes = 0;  // of the artifact

@@ -14,6 +14,7 @@ void add_prewarm(CLI::App& program, ExitCode* exit);
 void add_list(CLI::App& program, ExitCode* exit);
 void add_show(CLI::App& program, ExitCode* exit);
 void add_verify(CLI::App& program, ExitCode* exit);
+void add_stats(CLI::App& program, ExitCode* exit);
 void add_quantize(CLI::App& program, ExitCode* exit);
 void add_doctor(CLI::App& program, ExitCode* exit);
 void add_version(CLI::App& program, ExitCode* exit);
@@ -21,5 +22,6 @@ void add_version(CLI::App& program, ExitCode* exit);
 // Flags that several verbs have, declared once.
 void add_json_flag(CLI::App* verb, bool* json);
 void add_cache_dir_option(CLI::App* verb, std::string* cache_dir);
+void add_artifact_option(CLI::App* verb, std::string* artifact);
 
 }  // namespace fp4jit::cli

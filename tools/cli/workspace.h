@@ -20,9 +20,9 @@ struct Workspace {
   cache::ObjectStore* store = nullptr;  // that of the artifacts
 };
 
-// `cache_dir` beats the environment; "" is not given. kInvalidArgument for a value of the
-// environment that means nothing.
-Result<Workspace> open_workspace(const std::string& cache_dir);
+// `cache_dir` and `artifact` (cubin, ptx) beat the environment; "" is not given. kInvalidArgument
+// for a value of the environment that means nothing.
+Result<Workspace> open_workspace(const std::string& cache_dir, const std::string& artifact = "");
 
 // Whether the store can neither be read nor written; complains with the reason.
 bool store_is_unusable(const cache::ObjectStore& store);

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "tools/model/text_file.h"
 
 namespace fp4jit::model {
 namespace {
+
+// A value is copied and shown by recursion, which an attacker's file must not drive.
+constexpr int kDeepest = 100;
 
 Status invalid(std::string message) {
   return {StatusCode::kInvalidArgument, std::move(message)};
@@ -20,23 +24,6 @@ std::string shown(const nlohmann::json& value) {
   return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
 }
 
-Result<std::string> read_text(const std::string& path) {
-  constexpr size_t kMostBytes = 64u << 20;  // a thousand times a published config.json
-  std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) return invalid(fmt::format("{} cannot be opened: {}", path, std::strerror(errno)));
-  std::string text;
-  char buffer[1 << 16];
-  while (size_t read = std::fread(buffer, 1, sizeof buffer, file.get())) {
-    text.append(buffer, read);
-    if (text.size() > kMostBytes)
-      return invalid(fmt::format("{} is over {} bytes", path, kMostBytes));
-  }
-  if (std::ferror(file.get())) {
-    return invalid(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
-  }
-  return text;
-}
-
 // What the parser says, without its own error numbers: "at line 3, column 5: …".
 std::string parser_message(const nlohmann::json::exception& error) {
   std::string message = error.what();
@@ -47,14 +34,29 @@ std::string parser_message(const nlohmann::json::exception& error) {
 }  // namespace
 
 Result<JsonObject> read_json_object(const std::string& path) {
-  FP4JIT_ASSIGN_OR_RETURN(std::string text, read_text(path));
+  constexpr size_t kMostBytes = 64u << 20;  // a thousand times a published config.json
+  FP4JIT_ASSIGN_OR_RETURN(std::string text, read_text_file(path, kMostBytes));
+  return parse_json_object(text, path);
+}
+
+Result<JsonObject> parse_json_object(const std::string& text, const std::string& name) {
   JsonObject object;
-  object.place_ = path;
+  object.place_ = name;
+  // The parser would take it for the end, and the rest for nothing.
+  if (size_t nul = text.find('\0'); nul != std::string::npos)
+    return object.error(fmt::format("is not valid JSON: byte {} is 0x00", nul + 1));
+  bool too_deep = false;
+  auto look_at_depth = [&too_deep](int depth, auto, const auto&) {
+    too_deep |= depth > kDeepest;
+    return true;
+  };
   try {
-    object.value_ = std::make_shared<const nlohmann::json>(nlohmann::json::parse(text));
+    object.value_ =
+        std::make_shared<const nlohmann::json>(nlohmann::json::parse(text, look_at_depth));
   } catch (const nlohmann::json::exception& error) {
     return object.error(fmt::format("is not valid JSON or is cut off: {}", parser_message(error)));
   }
+  if (too_deep) return object.error(fmt::format("is nested over {} deep", kDeepest));
   if (!object.value_->is_object()) {
     return object.error(fmt::format("must hold an object; it is {}", shown(*object.value_)));
   }
@@ -107,6 +109,38 @@ Result<JsonObject> JsonObject::object(const std::string& key) const {
   member.value_ = std::shared_ptr<const nlohmann::json>(value_, &value);
   member.place_ = fmt::format("{}: {}", place_, key);
   return member;
+}
+
+Result<std::vector<std::variant<std::string, JsonObject>>> JsonObject::texts_and_objects(
+    const std::string& key) const {
+  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  const nlohmann::json& list = (*value_)[key];
+  if (!list.is_array())
+    return error(fmt::format("'{}' must be a list; it is {}", key, shown(list)));
+  std::vector<std::variant<std::string, JsonObject>> entries;
+  for (const nlohmann::json& item : list) {
+    JsonObject entry;
+    entry.value_ = std::shared_ptr<const nlohmann::json>(value_, &item);
+    entry.place_ = fmt::format("{}: {}[{}]", place_, key, entries.size());
+    if (item.is_string()) {
+      entries.emplace_back(item.get<std::string>());
+    } else if (item.is_object()) {
+      entries.emplace_back(std::move(entry));
+    } else {
+      return entry.error(fmt::format("must be a string or an object; it is {}", shown(item)));
+    }
+  }
+  return entries;
+}
+
+Status JsonObject::only(std::span<const std::string_view> keys) const {
+  for (const auto& item : value_->items()) {
+    if (std::find(keys.begin(), keys.end(), item.key()) != keys.end()) continue;
+    return error(fmt::format("{} is not a key here; keys are {}{}", shown(item.key()),
+                             fmt::join(keys, ", "),
+                             did_you_mean(item.key(), {keys.begin(), keys.end()})));
+  }
+  return {};
 }
 
 Result<std::vector<std::pair<std::string, JsonObject>>> JsonObject::objects() const {

@@ -7,8 +7,11 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/status.h"
@@ -26,6 +29,13 @@ class JsonObject {
   Result<std::vector<std::string>> texts(const std::string& key) const;
   Result<JsonObject> object(const std::string& key) const;
 
+  // A list whose entries are texts and objects, whose place is "KEY[3]".
+  Result<std::vector<std::variant<std::string, JsonObject>>> texts_and_objects(
+      const std::string& key) const;
+
+  // Whether it has no other keys than these.
+  Status only(std::span<const std::string_view> keys) const;
+
   // Every member, each of which must be an object: {name, object}.
   Result<std::vector<std::pair<std::string, JsonObject>>> objects() const;
 
@@ -33,7 +43,7 @@ class JsonObject {
   Status error(const std::string& message) const;
 
  private:
-  friend Result<JsonObject> read_json_object(const std::string& path);
+  friend Result<JsonObject> parse_json_object(const std::string& text, const std::string& name);
 
   std::shared_ptr<const nlohmann::json> value_;
   std::string place_;  // file, then the keys down to here
@@ -41,5 +51,8 @@ class JsonObject {
 
 // The file's outermost value, which must be an object.
 Result<JsonObject> read_json_object(const std::string& path);
+
+// The same of a file that was read already, which errors call `name`.
+Result<JsonObject> parse_json_object(const std::string& text, const std::string& name);
 
 }  // namespace fp4jit::model
