@@ -29,6 +29,12 @@ def test_an_absent_store_is_empty_and_stays_absent(fp4jit):
     assert not fp4jit.cache.exists()
 
 
+def test_the_counting_itself_is_not_counted(fp4jit):
+    before = fp4jit.json("stats")["counters"]["io_ops"]
+    fp4jit.prewarm(SPEC, OTHER)
+    assert fp4jit.json("stats")["counters"]["io_ops"] == before
+
+
 def test_the_store_is_counted_by_what_records_are_for(fp4jit):
     fp4jit.prewarm(SPEC, OTHER)
     fp4jit.json("prewarm", "--spec", SPEC, "--artifact", "ptx")

@@ -14,7 +14,11 @@
 namespace fp4jit::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kHelp =
+    "A trace has a spec on each line; a last line without newline is left out. A manifest is JSON, "
+    "{\"specs\": [\"nvfp4_quantize[...]@sm_100a\", {\"spec\": \"...\"}], \"comment\": \"...\"}, "
+    "and so "
+    "is what prewarm, list and stats print with --json.\n"
     "Examples:\n"
     "  fp4jit prewarm --model Llama-3.3-70B-Instruct-NVFP4 --tp 8 --target sm_100a\n"
     "  fp4jit prewarm --model Llama-3.1-8B-Instruct/config.json --tp 2 --format nvfp4 --target "
@@ -137,7 +141,7 @@ void add_prewarm(CLI::App& program, ExitCode* exit) {
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
   add_artifact_option(verb, &options->artifact);
-  verb->footer(kExamples);
+  verb->footer(kHelp);
   verb->callback([options, exit] { *exit = prewarm(*options); });
 }
 
