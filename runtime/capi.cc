@@ -1,136 +1,8 @@
 // The C API: argument checks, one guard, translation. All else is behind runtime_state.h.
-#include <exception>
-#include <new>
-
 #include "base/fork_gate.h"
-#include "capi_translate.h"
-#include "device/launch.h"
-#include "host/quantize.h"
-#include "runtime_handle.h"
+#include "capi_calls.h"
+#include "capi_guard.h"
 #include "spec/text.h"
-
-namespace fp4jit {
-namespace {
-
-thread_local std::string last_error;
-// What fp4jit_last_error gives: last_error's text, or a constant when there is no memory for one.
-thread_local const char* last_error_text = "";
-
-fp4jit_status report(Status status) {
-  if (status.ok()) return FP4JIT_OK;
-  last_error = status.message();
-  last_error_text = last_error.c_str();
-  return static_cast<fp4jit_status>(status.code());
-}
-
-fp4jit_status report_constant(fp4jit_status status, const char* text) {
-  last_error_text = text;
-  return status;
-}
-
-// Every function of the API runs inside: no exception leaves the library.
-template <class Body>
-fp4jit_status guard(Body body) noexcept {
-  try {
-    try {
-      return report(body());
-    } catch (const std::bad_alloc&) {
-      return report_constant(FP4JIT_E_OUT_OF_MEMORY, "out of memory");
-    } catch (const std::exception& exception) {
-      return report({StatusCode::kInternal, exception.what()});
-    }
-  } catch (...) {
-    return report_constant(FP4JIT_E_INTERNAL, "an exception of unknown kind");
-  }
-}
-
-Status not_prepared(RuntimeState& state, const Spec& spec, int32_t device) {
-  state.find_misses.fetch_add(1, std::memory_order_relaxed);
-  if (state.registry->seal() == Seal::kHard) return state.registry->sealed_status(spec, device);
-  return {
-      StatusCode::kNotPrepared,
-      fmt::format("{} is not loaded on device {}: call fp4jit_load or fp4jit_prepare first; to "
-                  "compile it ahead, run: {}",
-                  spec_text_or_open(spec), device, state.registry->prewarm_command(spec, device))};
-}
-
-Status unknown_kernel(fp4jit_kernel kernel) {
-  return {StatusCode::kInvalidArgument,
-          fmt::format("kernel {} is not a handle of this runtime: it is another runtime's, or was "
-                      "never given; fp4jit_find gives one",
-                      kernel)};
-}
-
-Status copy_text(const std::string& text, char* buffer, size_t* size) {
-  size_t given = *size;
-  *size = text.size() + 1;
-  if (buffer == nullptr) return {};
-  if (given < *size) {
-    return {StatusCode::kInvalidArgument,
-            fmt::format("buffer has {} bytes; the text needs {}", given, *size)};
-  }
-  std::memcpy(buffer, text.c_str(), *size);
-  return {};
-}
-
-Status infer(const Spec& spec, const Extent& extent, fp4jit_output_shape* out) {
-  OutputShape shape = output_shape(spec, extent);
-  out->sf_vec_size = sf_vec_size(spec);
-  out->data_rows = shape.data_rows;
-  out->data_columns = shape.data_columns;
-  out->sf_rows = shape.sf_rows;
-  out->sf_columns = shape.sf_columns;
-  out->data_bytes = shape.data_bytes();
-  out->sf_bytes = shape.sf_bytes();
-  out->input_bytes = input_bytes(spec, extent);
-  return {};
-}
-
-Status host_quantize(const Spec& spec, const fp4jit_launch_args& args) {
-  FP4JIT_ASSIGN_OR_RETURN(Extent extent, resolve_extent(spec, args.m, args.k, args.k_out));
-  FP4JIT_RETURN_IF_ERROR(check_arguments(spec, extent, read_buffers(args)));
-  host::QuantizeCall call{args.input, args.global_scale, static_cast<uint8_t*>(args.data),
-                          static_cast<uint8_t*>(args.sf), extent};
-  return host::quantize(spec, call, {args.host_threads});
-}
-
-LaunchArguments read_launch(const fp4jit_launch_args& args) {
-  return {args.m, args.k, args.k_out, read_buffers(args), static_cast<CUstream>(args.stream)};
-}
-
-Status launch_counted(RuntimeState& state, const LoadedKernel& kernel,
-                      const LaunchArguments& arguments) {
-  Status status = launch(kernel, arguments);
-  if (status.ok() && arguments.m != 0) state.counts.add(Count::kLaunch);
-  return status;
-}
-
-// A call that could not be launched must not cost a build.
-Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device,
-                      LaunchArguments arguments) {
-  Spec spec;
-  FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
-  FP4JIT_ASSIGN_OR_RETURN(Extent extent,
-                          resolve_extent(spec, arguments.m, arguments.k, arguments.k_out));
-  if (extent.m == 0) return {};
-  FP4JIT_RETURN_IF_ERROR(check_arguments(spec, extent, arguments.buffers));
-  FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record,
-                          state.misses->serve(spec, device, arguments.stream));
-  if (record->kernel.spec.k == 0) {
-    arguments.k = extent.k;
-    arguments.k_out = extent.k_out;
-  }
-  return launch_counted(state, record->kernel, arguments);
-}
-
-// Of a runtime that may be dead: `state`, or an error.
-Status open_runtime(const fp4jit_runtime* runtime, RuntimeState** state) {
-  *state = find_state(runtime);
-  return *state != nullptr ? Status() : no_runtime(runtime);
-}
-
-}  // namespace
-}  // namespace fp4jit
 
 using namespace fp4jit;
 
@@ -151,7 +23,7 @@ const char* fp4jit_status_name(fp4jit_status status) {
 }
 
 const char* fp4jit_last_error(void) {
-  return last_error_text;
+  return last_error_message();
 }
 
 fp4jit_status fp4jit_spec_from_text(const char* text, fp4jit_spec* out) {

@@ -5,82 +5,6 @@
 namespace fp4jit {
 namespace {
 
-// The C enumerators are the C++ ones, by number. Settings begin at 1, since 0 is
-// "not set".
-template <class A, class B>
-constexpr bool same(A a, B b) {
-  return static_cast<int>(a) == static_cast<int>(b);
-}
-static_assert(same(FP4JIT_E_ABI_MISMATCH, StatusCode::kAbiMismatch));
-static_assert(same(FP4JIT_E_INVALID_ARGUMENT, StatusCode::kInvalidArgument));
-static_assert(same(FP4JIT_E_INVALID_SPEC, StatusCode::kInvalidSpec));
-static_assert(same(FP4JIT_E_UNSUPPORTED, StatusCode::kUnsupported));
-static_assert(same(FP4JIT_E_NOT_PREPARED, StatusCode::kNotPrepared));
-static_assert(same(FP4JIT_E_SEALED, StatusCode::kSealed));
-static_assert(same(FP4JIT_E_NOT_PREPARED_IN_CAPTURE, StatusCode::kNotPreparedInCapture));
-static_assert(same(FP4JIT_E_NO_DRIVER, StatusCode::kNoDriver));
-static_assert(same(FP4JIT_E_DRIVER, StatusCode::kDriver));
-static_assert(same(FP4JIT_E_FORKED, StatusCode::kForked));
-static_assert(same(FP4JIT_E_NO_NVRTC, StatusCode::kNoNvrtc));
-static_assert(same(FP4JIT_E_COMPILE, StatusCode::kCompile));
-static_assert(same(FP4JIT_E_CANCELLED, StatusCode::kCancelled));
-static_assert(same(FP4JIT_E_IO, StatusCode::kIo));
-static_assert(same(FP4JIT_E_CORRUPT, StatusCode::kCorrupt));
-static_assert(same(FP4JIT_E_OUT_OF_MEMORY, StatusCode::kOutOfMemory));
-static_assert(same(FP4JIT_E_INTERNAL, StatusCode::kInternal));
-static_assert(same(FP4JIT_OP_QUANTIZE, Op::kQuantize));
-static_assert(same(FP4JIT_OP_SILU_MUL_QUANTIZE, Op::kSiluMulQuantize));
-static_assert(same(FP4JIT_OP_RMSNORM_QUANTIZE, Op::kRmsnormQuantize));
-static_assert(same(FP4JIT_OP_ADD_RMSNORM_QUANTIZE, Op::kAddRmsnormQuantize));
-static_assert(same(FP4JIT_OP_DEQUANTIZE, Op::kDequantize));
-static_assert(same(FP4JIT_OP_INTERLEAVE_SF, Op::kInterleaveSf));
-static_assert(same(FP4JIT_OP_DEINTERLEAVE_SF, Op::kDeinterleaveSf));
-static_assert(same(FP4JIT_OP_AMAX, Op::kAmax));
-static_assert(same(FP4JIT_FORMAT_NVFP4, Format::kNvfp4));
-static_assert(same(FP4JIT_FORMAT_MXFP4, Format::kMxfp4));
-static_assert(same(FP4JIT_FORMAT_MXFP8, Format::kMxfp8));
-static_assert(same(FP4JIT_DTYPE_F16, Dtype::kF16));
-static_assert(same(FP4JIT_DTYPE_BF16, Dtype::kBf16));
-static_assert(same(FP4JIT_DTYPE_E4M3, Dtype::kE4m3));
-static_assert(same(FP4JIT_DTYPE_F32, Dtype::kF32));
-static_assert(same(FP4JIT_SF_LAYOUT_LINEAR, SfLayout::kLinear));
-static_assert(same(FP4JIT_SF_LAYOUT_128X4, SfLayout::k128x4));
-static_assert(same(FP4JIT_SF_LAYOUT_8X4, SfLayout::k8x4));
-static_assert(same(FP4JIT_SCALE_DEFAULT, Scale::kNone));
-static_assert(same(FP4JIT_SCALE_TENSOR, Scale::kTensor));
-static_assert(same(FP4JIT_SCALE_INVERSE, Scale::kInverse));
-static_assert(same(FP4JIT_SCALE_ROW, Scale::kRow));
-static_assert(same(FP4JIT_NUMERICS_TRTLLM, Numerics::kTrtllm));
-static_assert(same(FP4JIT_NUMERICS_EXACT, Numerics::kExact));
-static_assert(same(FP4JIT_NUMERICS_TORCHAO, Numerics::kTorchao));
-static_assert(same(FP4JIT_UE8M0_RCEIL, Ue8m0::kRceil));
-static_assert(same(FP4JIT_UE8M0_FLOOR, Ue8m0::kFloor));
-static_assert(same(FP4JIT_UE8M0_CEIL, Ue8m0::kCeil));
-static_assert(same(FP4JIT_UE8M0_EVEN, Ue8m0::kEven));
-static_assert(same(FP4JIT_GROUPING_FLAT, Grouping::kFlat));
-static_assert(same(FP4JIT_GROUPING_BATCHED, Grouping::kBatched));
-static_assert(same(FP4JIT_GROUPING_MASKED, Grouping::kMasked));
-static_assert(same(FP4JIT_PDL_OFF, Pdl::kOff));
-static_assert(same(FP4JIT_PDL_TRIGGER_LAST, Pdl::kTriggerLast));
-static_assert(same(FP4JIT_PDL_TRIGGER_FIRST, Pdl::kTriggerFirst));
-static_assert(same(FP4JIT_TARGET_PLAIN, TargetSuffix::kNone));
-static_assert(same(FP4JIT_TARGET_ARCH, TargetSuffix::kArch));
-static_assert(same(FP4JIT_TARGET_FAMILY, TargetSuffix::kFamily));
-static_assert(same(FP4JIT_ARTIFACT_CUBIN, cache::Kind::kCubin));
-static_assert(same(FP4JIT_ARTIFACT_PTX, cache::Kind::kPtx));
-static_assert(same(FP4JIT_ON_MISS_BUILD - 1, OnMiss::kBuild));
-static_assert(same(FP4JIT_ON_MISS_GENERIC - 1, OnMiss::kGeneric));
-static_assert(same(FP4JIT_SEAL_OFF, Seal::kOff));
-static_assert(same(FP4JIT_SEAL_SOFT, Seal::kSoft));
-static_assert(same(FP4JIT_SEAL_HARD, Seal::kHard));
-static_assert(same(FP4JIT_LOG_ERROR - 1, LogLevel::kError));
-static_assert(same(FP4JIT_LOG_WARN - 1, LogLevel::kWarn));
-static_assert(same(FP4JIT_LOG_INFO - 1, LogLevel::kInfo));
-static_assert(same(FP4JIT_LOG_DEBUG - 1, LogLevel::kDebug));
-static_assert(same(FP4JIT_STORE_READ_WRITE, cache::StoreState::kReadWrite));
-static_assert(same(FP4JIT_STORE_READ_ONLY, cache::StoreState::kReadOnly));
-static_assert(same(FP4JIT_STORE_MEMORY_ONLY, cache::StoreState::kMemoryOnly));
-
 // The flag of a fp4jit_cancel is used as an atomic.
 using CancelFlag = std::atomic<bool>;
 static_assert(sizeof(CancelFlag) == sizeof(fp4jit_cancel) && CancelFlag::is_always_lock_free);
@@ -89,23 +13,52 @@ Status number_error(const char* field, long long value, const std::string& allow
   return {StatusCode::kInvalidSpec, fmt::format("{} must be {}; it is {}", field, allowed, value)};
 }
 
+// Whether a field of the C struct has a value that the C++ one can hold, and why not.
 template <class Enum>
-Status read_enum(const char* field, int32_t value, Enum* out) {
-  if (!enum_valid<Enum>(value)) {
-    return number_error(field, value, "the number of one of " + enum_names<Enum>());
-  }
-  *out = static_cast<Enum>(value);
-  return {};
+bool in_range(int32_t value, const Enum&) {
+  return enum_valid<Enum>(value);
+}
+bool in_range(uint32_t value, const uint32_t&) {
+  return value <= kMaxK;
+}
+template <class Enum>
+std::string allowed_text(const Enum&) {
+  return "the number of one of " + enum_names<Enum>();
+}
+std::string allowed_text(const uint32_t&) {
+  return fmt::format("at most {}", kMaxK);
 }
 
-Status read_width(const char* field, uint32_t value, uint32_t* out) {
-  if (value > kMaxK) return number_error(field, value, fmt::format("at most {}", kMaxK));
-  *out = value;
-  return {};
+// Calls visit(name, value, field) for every field but the target.
+template <class Visit>
+void visit_fields(const fp4jit_spec& in, Spec* spec, Visit visit) {
+  visit("op", in.op, &spec->op);
+  visit("format", in.format, &spec->format);
+  visit("k", in.k, &spec->k);
+  visit("k_out", in.k_out, &spec->k_out);
+  visit("in", in.in, &spec->in);
+  visit("sf_layout", in.sf_layout, &spec->sf_layout);
+  visit("scale", in.scale, &spec->scale);
+  visit("numerics", in.numerics, &spec->numerics);
+  visit("ue8m0", in.ue8m0, &spec->ue8m0);
+  visit("grouping", in.grouping, &spec->grouping);
+  visit("pdl", in.pdl, &spec->pdl);
 }
 
-Status read_target(const fp4jit_spec& in, Target* target) {
-  constexpr int kMaxSm = 255;
+// Stands apart, and looks at all again: the path of every launch is the one without a fault.
+Status first_fault(const fp4jit_spec& in, Spec* spec) {
+  Status fault;
+  visit_fields(in, spec, [&](const char* name, auto value, auto* field) {
+    if (fault.ok() && !in_range(value, *field)) {
+      fault = number_error(name, value, allowed_text(*field));
+    }
+  });
+  return fault;
+}
+
+constexpr int32_t kMaxSm = 255;
+
+Status target_fault(const fp4jit_spec& in) {
   if (in.target_sm < 0 || in.target_sm > kMaxSm) {
     return number_error("target_sm", in.target_sm, "10*major + minor, or 0 for the device's own");
   }
@@ -115,10 +68,18 @@ Status read_target(const fp4jit_spec& in, Target* target) {
   if (in.target_is_ptx != 0 && in.target_is_ptx != 1) {
     return number_error("target_is_ptx", in.target_is_ptx, "0 or 1");
   }
+  return number_error("target_sm", in.target_sm, "set where target_suffix or target_is_ptx is");
+}
+
+Status read_target(const fp4jit_spec& in, Target* target) {
   *target = {static_cast<uint8_t>(in.target_sm), static_cast<TargetSuffix>(in.target_suffix),
              in.target_is_ptx == 1};
-  if (in.target_sm != 0 || *target == Target{}) return {};
-  return number_error("target_sm", in.target_sm, "set where target_suffix or target_is_ptx is");
+  bool valid = in.target_sm >= 0 && in.target_sm <= kMaxSm && in.target_suffix >= 0 &&
+               in.target_suffix <= FP4JIT_TARGET_FAMILY && (in.target_is_ptx & ~1) == 0 &&
+               (in.target_sm != 0 || *target == Target{});
+  if (!valid) [[unlikely]]
+    return target_fault(in);
+  return {};
 }
 
 Status setting_error(const char* name, int value, const char* allowed) {
@@ -188,17 +149,13 @@ Status size_mismatch(const char* name, size_t given, size_t known) {
 
 Status read_spec(const fp4jit_spec* in, Spec* spec) {
   FP4JIT_RETURN_IF_ERROR(check_struct(in, "spec"));
-  FP4JIT_RETURN_IF_ERROR(read_enum("op", in->op, &spec->op));
-  FP4JIT_RETURN_IF_ERROR(read_enum("format", in->format, &spec->format));
-  FP4JIT_RETURN_IF_ERROR(read_width("k", in->k, &spec->k));
-  FP4JIT_RETURN_IF_ERROR(read_width("k_out", in->k_out, &spec->k_out));
-  FP4JIT_RETURN_IF_ERROR(read_enum("in", in->in, &spec->in));
-  FP4JIT_RETURN_IF_ERROR(read_enum("sf_layout", in->sf_layout, &spec->sf_layout));
-  FP4JIT_RETURN_IF_ERROR(read_enum("scale", in->scale, &spec->scale));
-  FP4JIT_RETURN_IF_ERROR(read_enum("numerics", in->numerics, &spec->numerics));
-  FP4JIT_RETURN_IF_ERROR(read_enum("ue8m0", in->ue8m0, &spec->ue8m0));
-  FP4JIT_RETURN_IF_ERROR(read_enum("grouping", in->grouping, &spec->grouping));
-  FP4JIT_RETURN_IF_ERROR(read_enum("pdl", in->pdl, &spec->pdl));
+  bool valid = true;
+  visit_fields(*in, spec, [&](const char*, auto value, auto* field) {
+    valid &= in_range(value, *field);
+    *field = static_cast<std::remove_pointer_t<decltype(field)>>(value);
+  });
+  if (!valid) [[unlikely]]
+    return first_fault(*in, spec);
   if (spec->k_out == 0) spec->k_out = spec->k;
   if (spec->scale == Scale::kNone) spec->scale = default_scale(spec->format);
   return read_target(*in, &spec->target);

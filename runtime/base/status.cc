@@ -31,6 +31,11 @@ constexpr StatusRow kStatusTable[] = {
 
 }  // namespace
 
+const std::string& Status::no_message() {
+  static const std::string none;
+  return none;
+}
+
 const char* status_name(StatusCode code) {
   for (const StatusRow& row : kStatusTable) {
     if (row.code == code) return row.name;

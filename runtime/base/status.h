@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,18 +38,31 @@ enum class StatusCode : int32_t {
 // "FP4JIT_E_UNSUPPORTED"; "FP4JIT_E_INTERNAL" for a number that is no code.
 const char* status_name(StatusCode code);
 
+// One pointer, null for OK: success costs a call no more than a register.
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
+  // `code` is not kOk.
+  Status(StatusCode code, std::string message) : error_(new Error{code, std::move(message)}) {}
+  Status(const Status& other) : error_(other.ok() ? nullptr : new Error(*other.error_)) {}
+  Status(Status&& other) noexcept = default;
+  Status& operator=(Status other) noexcept {
+    error_.swap(other.error_);
+    return *this;
+  }
 
-  bool ok() const { return code_ == StatusCode::kOk; }
-  StatusCode code() const { return code_; }
-  const std::string& message() const { return message_; }
+  bool ok() const { return error_ == nullptr; }
+  StatusCode code() const { return ok() ? StatusCode::kOk : error_->code; }
+  const std::string& message() const { return ok() ? no_message() : error_->message; }
 
  private:
-  StatusCode code_ = StatusCode::kOk;
-  std::string message_;
+  struct Error {
+    StatusCode code;
+    std::string message;
+  };
+  static const std::string& no_message();
+
+  std::unique_ptr<const Error> error_;
 };
 
 // A T, or the Status that says why there is none. value() requires ok().

@@ -19,7 +19,7 @@ QuantizeArgs parameter_block(const Spec& spec, const Extent& extent, const Buffe
           reinterpret_cast<unsigned char*>(buffers.data),
           reinterpret_cast<unsigned char*>(buffers.sf),
           extent.m,
-          extent.m * (extent.k / sf_vec_size(spec)),
+          extent.m * sf_blocks(spec, extent.k),
           static_cast<unsigned>(extent.k),
           static_cast<unsigned>(extent.k_out)};
 }

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
-#include <ranges>
-#include <vector>
 
 #include "base/fork_gate.h"
 #include "compile/device_target.h"
@@ -26,23 +23,6 @@ auto run_until_ours(const std::atomic<bool>* cancelled, Run run) {
     bool was_cancelled = !result.ok() && result.status().code() == StatusCode::kCancelled;
     if (!was_cancelled || is_cancelled(cancelled)) return result;
   }
-}
-
-// Other targets whose artifacts serve a request for `target` on the device, the best first: what
-// was made for its whole family, or as PTX, needs no compiler here.
-std::vector<Target> stand_ins(Target target, const Device& device) {
-  std::vector<Target> found;
-  if (target.is_ptx || target.suffix == TargetSuffix::kFamily) return found;
-  std::optional<Target> family = family_target(target);
-  if (family) found.push_back(*family);
-  found.push_back(ptx_target(target));
-  if (family) found.push_back(ptx_target(*family));
-  for (Target lower : std::views::reverse(all_targets())) {
-    Target ptx = ptx_target(lower);
-    bool is_plain = lower.suffix == TargetSuffix::kNone && lower != target;
-    if (is_plain && check_target(device, ptx).ok()) found.push_back(ptx);
-  }
-  return found;
 }
 
 // Distinguishes the handles of this process's registries; never 0. It wraps, after as many
@@ -71,15 +51,6 @@ class Recording {
   Seal seal_;
 };
 
-KernelImage image_of(const cache::Record& record) {
-  cache::Digest digest = cache::digest_bytes(record.payload);
-  return {&record.payload,
-          record.kernel_symbol,
-          {digest.high, digest.low},
-          static_cast<int>(record.lowest_driver),
-          record.waits_for_predecessor};
-}
-
 }  // namespace
 
 Spec generic_spec(const Spec& spec) {
@@ -92,9 +63,9 @@ Registry::Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Dev
                    LibraryTable& libraries, Log log, RegistryOptions options)
     : artifacts_(std::move(artifacts)),
       devices_(std::move(devices)),
-      libraries_(libraries),
       log_(std::move(log)),
       options_(std::move(options)),
+      loader_(*artifacts_, libraries),
       kernels_(next_tag()) {}
 
 const KernelRecord* Registry::find(PackedSpec spec, int32_t device) const {
@@ -236,54 +207,14 @@ Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& ke
   if (const KernelRecord* record = table_.find(key)) return record;
   FP4JIT_ASSIGN_OR_RETURN(const Device* device, devices_->get(key.device));
   FP4JIT_RETURN_IF_ERROR(check_target(*device, spec.target));
-  FP4JIT_ASSIGN_OR_RETURN(LoadedKernel kernel, load_best(spec, *device, cancelled, compiled));
+  FP4JIT_ASSIGN_OR_RETURN(LoadedKernel kernel,
+                          loader_.load(spec, *device, [&](const Spec& wanted, int driver) {
+                            return obtain(wanted, driver, cancelled, compiled);
+                          }));
   loads_.fetch_add(1, std::memory_order_relaxed);
   log_.write(LogLevel::kInfo,
              fmt::format("loaded {} on {}", spec_text(kernel.spec), device_text(*device)));
   return publish(key, kernel);
-}
-
-// What the driver refuses, though by its version it should not, is passed over: in place of another
-// target's the exact one may do, and in place of that what an earlier NVRTC compiled.
-Result<LoadedKernel> Registry::load_best(const Spec& spec, const Device& device,
-                                         const std::atomic<bool>* cancelled,
-                                         ArtifactPointer* compiled) {
-  Status refusal;
-  int driver = device.driver_version;
-  bool exact_only = false;
-  while (true) {
-    Result<ArtifactPointer> artifact =
-        exact_only ? obtain(spec, driver, cancelled, compiled)
-                   : artifact_for(spec, device, driver, cancelled, compiled);
-    if (!artifact.ok()) return refusal.ok() ? artifact.status() : refusal;
-    const auto& [compiled_spec, record] = **artifact;
-    Result<LoadedKernel> kernel = load_timed(device, **artifact);
-    if (kernel.ok()) return kernel;
-    load_failures_.fetch_add(1, std::memory_order_relaxed);
-    if (kernel.status().code() != StatusCode::kUnsupported) return kernel;
-    refusal = {StatusCode::kUnsupported,
-               fmt::format("{}; NVRTC {} compiled it", kernel.status().message(),
-                           record.toolchain.text())};
-    exact_only = compiled_spec.target != spec.target;
-    if (!exact_only) driver = std::min(driver, static_cast<int>(record.lowest_driver)) - 1;
-  }
-}
-
-Result<LoadedKernel> Registry::load_timed(const Device& device, const Artifact& artifact) {
-  TimeSum::Span span(load_time_);
-  return load_kernel(libraries_, device, artifact.spec, image_of(artifact.record));
-}
-
-Result<ArtifactPointer> Registry::artifact_for(const Spec& spec, const Device& device, int driver,
-                                               const std::atomic<bool>* cancelled,
-                                               ArtifactPointer* compiled) {
-  if (std::optional<Found> exact = artifacts_->find(spec, driver)) return exact->artifact;
-  for (Target target : stand_ins(spec.target, device)) {
-    Spec other = spec;
-    other.target = target;
-    if (std::optional<Found> found = artifacts_->find(other, driver)) return found->artifact;
-  }
-  return obtain(spec, driver, cancelled, compiled);
 }
 
 Result<const KernelRecord*> Registry::publish(const KernelKey& key, const LoadedKernel& kernel) {
@@ -302,10 +233,10 @@ Result<const KernelRecord*> Registry::publish(const KernelKey& key, const Loaded
 RegistryCounters Registry::counters() const {
   return {kernels_.size(),
           loads_.load(std::memory_order_relaxed),
-          load_failures_.load(std::memory_order_relaxed),
+          loader_.failures(),
           compiling_.waits() + loading_.waits(),
           sealed_.load(std::memory_order_relaxed),
-          load_time_.seconds()};
+          loader_.seconds()};
 }
 
 }  // namespace fp4jit

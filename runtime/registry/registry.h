@@ -13,10 +13,10 @@
 #include <utility>
 
 #include "base/log.h"
-#include "base/time_sum.h"
 #include "compile/artifact_cache.h"
 #include "device/kernel.h"
 #include "registry/kernel_array.h"
+#include "registry/kernel_loader.h"
 #include "registry/recorder.h"
 #include "registry/seal.h"
 #include "registry/single_flight.h"
@@ -85,28 +85,22 @@ class Registry {
                                                      const std::atomic<bool>* cancelled);
   Result<const KernelRecord*> prepare_missing(const Spec& spec, const KernelKey& key,
                                               const std::atomic<bool>* cancelled);
-  // In these four *compiled is set if this very call compiled: its caller stores the artifact,
-  // after it has handed out what others wait for. `driver` is as in ArtifactCache::get.
+  // In these two *compiled is set if this very call compiled: its caller stores the artifact, after
+  // it has handed out what others wait for. `driver` is as in ArtifactCache::get.
   Result<const KernelRecord*> load(const Spec& spec, const KernelKey& key,
                                    const std::atomic<bool>* cancelled, ArtifactPointer* compiled);
-  Result<LoadedKernel> load_best(const Spec& spec, const Device& device,
-                                 const std::atomic<bool>* cancelled, ArtifactPointer* compiled);
-  Result<ArtifactPointer> artifact_for(const Spec& spec, const Device& device, int driver,
-                                       const std::atomic<bool>* cancelled,
-                                       ArtifactPointer* compiled);
-  void prepare_generic(const Spec& spec, int32_t device, const std::atomic<bool>* cancelled);
-  Result<Spec> with_own_target(const Spec& spec, int32_t device);
-  Result<ArtifactPointer> find_sealed(const Spec& spec, int driver);
-  Result<LoadedKernel> load_timed(const Device& device, const Artifact& artifact);
   Result<ArtifactPointer> obtain(const Spec& spec, int driver, const std::atomic<bool>* cancelled,
                                  ArtifactPointer* compiled);
+  Result<ArtifactPointer> find_sealed(const Spec& spec, int driver);
+  void prepare_generic(const Spec& spec, int32_t device, const std::atomic<bool>* cancelled);
+  Result<Spec> with_own_target(const Spec& spec, int32_t device);
   Result<const KernelRecord*> publish(const KernelKey& key, const LoadedKernel& kernel);
 
   std::shared_ptr<ArtifactCache> artifacts_;
   std::shared_ptr<Devices> devices_;
-  LibraryTable& libraries_;
   Log log_;
   RegistryOptions options_;
+  KernelLoader loader_;
   std::atomic<Seal> seal_{Seal::kOff};
   SingleFlight<std::pair<PackedSpec, int>, ArtifactPointer> compiling_;
   SingleFlight<KernelKey, const KernelRecord*> loading_;
@@ -114,8 +108,7 @@ class Registry {
   SnapshotTable<> table_;
   KernelArray kernels_;
   std::atomic<bool> warned_{false};  // of a device that is not in the map
-  std::atomic<uint64_t> loads_{0}, load_failures_{0}, sealed_{0};
-  TimeSum load_time_;
+  std::atomic<uint64_t> loads_{0}, sealed_{0};
 };
 
 }  // namespace fp4jit

@@ -18,7 +18,7 @@ Status too_many_rows(int64_t m) {
 }
 
 Result<LaunchGeometry> flat_geometry(const Spec& spec, const Extent& extent) {
-  int64_t blocks = extent.m * (extent.k / sf_vec_size(spec));
+  int64_t blocks = extent.m * sf_blocks(spec, extent.k);
   int64_t ctas = ceil_div<int64_t>(blocks, kBlocksPerThread * kFlatThreads);
   if (ctas > kMostCtasX) return too_many_rows(extent.m);
   return LaunchGeometry{{static_cast<uint32_t>(ctas), 1, 1}, {kFlatThreads, 1, 1}};
@@ -29,8 +29,9 @@ Result<LaunchGeometry> tile_geometry(const Spec& spec, const Extent& extent) {
   OutputShape shape = output_shape(spec, extent);
   int64_t tiles = ceil_div<int64_t>(shape.sf_rows, kTileRows);
   int64_t y = std::min<int64_t>(tiles, kTileGridRows);
+  int64_t z = y == tiles ? 1 : ceil_div<int64_t>(tiles, kTileGridRows);
   return LaunchGeometry{{static_cast<uint32_t>(ceil_div<int64_t>(shape.sf_columns, kTileColumns)),
-                         static_cast<uint32_t>(y), static_cast<uint32_t>(ceil_div(tiles, y))},
+                         static_cast<uint32_t>(y), static_cast<uint32_t>(z)},
                         {kTileThreads, 1, 1}};
 }
 

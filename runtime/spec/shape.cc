@@ -43,7 +43,9 @@ Result<Extent> resolve_extent(const Spec& spec, int64_t m, int64_t k, int64_t k_
   // overflows.
   constexpr int64_t kMostElements = std::numeric_limits<int64_t>::max() / 4;
   constexpr int64_t kRowPadding = 128;
-  if (m > kMostElements / extent.k_out - kRowPadding) {
+  // Few enough whatever K is: spares the call a division.
+  constexpr int64_t kAlwaysFewEnough = kMostElements / kMaxK - kRowPadding;
+  if (m > kAlwaysFewEnough && m > kMostElements / extent.k_out - kRowPadding) {
     return invalid(fmt::format("m={} times k_out={} is beyond 2^63 bytes", m, extent.k_out));
   }
   return extent;
@@ -54,7 +56,7 @@ OutputShape output_shape(const Spec& spec, const Extent& extent) {
   const SfLayoutRow& layout = enum_row(spec.sf_layout);
   return {extent.m, extent.k_out * format.element_bits / 8,
           round_up<int64_t>(extent.m, layout.row_multiple),
-          round_up<int64_t>(extent.k_out / format.sf_vec_size, layout.column_multiple)};
+          round_up<int64_t>(sf_blocks(spec, extent.k_out), layout.column_multiple)};
 }
 
 int64_t input_bytes(const Spec& spec, const Extent& extent) {

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 
+#include "base/round.h"
 #include "base/status.h"
 #include "spec/fields.h"
 #include "spec/target.h"
@@ -34,6 +35,11 @@ struct Spec {
 
 constexpr int sf_vec_size(const Spec& spec) {
   return enum_row(spec.format).sf_vec_size;
+}
+
+// Scale factors of one row of k elements, a multiple of sf_vec_size.
+constexpr int64_t sf_blocks(const Spec& spec, int64_t k) {
+  return divide_by_power<int64_t>(k, sf_vec_size(spec));
 }
 
 // The scale that a format has unless another is named: tensor for nvfp4, none for MX.

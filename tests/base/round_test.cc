@@ -16,6 +16,15 @@ TEST(Round, GoesUp) {
   EXPECT_EQ(round_up(1, 128), 128);
   EXPECT_EQ(round_up(128, 128), 128);
   EXPECT_EQ(round_up(129, 128), 256);
+  EXPECT_EQ(round_up(129, 1), 129);
+}
+
+TEST(Round, DividesByPowersOfTwo) {
+  for (int power : {1, 2, 16, 32, 128}) {
+    for (int value : {0, 1, 15, 16, 17, 127, 128, 4096, 1 << 30}) {
+      EXPECT_EQ(divide_by_power(value, power), value / power);
+    }
+  }
 }
 
 TEST(Round, KeepsTheWidthOfItsArguments) {

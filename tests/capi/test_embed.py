@@ -37,7 +37,7 @@ def expected():
 def test_it_prints_the_bytes_of_the_definition(tmp_path):
     assert math.isclose(E4M3[-1], 448)
     environment = {**os.environ, "FP4JIT_CACHE_DIR": str(tmp_path / "store")}
-    run = subprocess.run([BUILD / "examples/fp4jit_embed"], capture_output=True, text=True, env=environment)
+    run = subprocess.run([BUILD / "examples/embed"], capture_output=True, text=True, env=environment)
     assert (run.returncode, run.stderr) == (0, "")
     where, *numbers = run.stdout.splitlines()
     assert where in ("device 0", "host")

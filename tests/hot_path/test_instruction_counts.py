@@ -22,9 +22,9 @@ DRIVER = "stub_launch"
 ROWS = [
     ("look-up by spec", "measure_find", FIND, None, 40),
     ("look-up by handle", "measure_launch", KERNEL, None, 10),
-    ("fp4jit_find", "measure_find", "fp4jit_find", None, 395),
-    ("fp4jit_launch without the driver", "measure_launch", "fp4jit_launch", DRIVER, 795),
-    ("fp4jit_launch_spec without the driver", "measure_launch_spec", "fp4jit_launch_spec", DRIVER, 1120),
+    ("fp4jit_find", "measure_find", "fp4jit_find", None, 285),
+    ("fp4jit_launch without the driver", "measure_launch", "fp4jit_launch", DRIVER, 685),
+    ("fp4jit_launch_spec without the driver", "measure_launch_spec", "fp4jit_launch_spec", DRIVER, 920),
 ]
 
 pytestmark = pytest.mark.skipif(

@@ -429,14 +429,20 @@ FP4JIT_API fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel ke
                                        const fp4jit_launch_args* args);
 
 /* fp4jit_find and fp4jit_launch in one. Where the kernel is not loaded, the arguments are checked
- * first, and then, in this order:
- *   m is 0                  nothing is done
- *   the stream is captured  FP4JIT_E_NOT_PREPARED_IN_CAPTURE, and the capture stays valid; with
- *                           FP4JIT_ON_MISS_GENERIC the run-time-K kernel is captured, if loaded
- *   sealed                  as fp4jit_seal says
- *   FP4JIT_ON_MISS_GENERIC  the run-time-K kernel is launched, if loaded, and the spec's own built
- * in the background else                    as fp4jit_load, then fp4jit_launch: may block Legal
- * under capture. */
+ * first, and then the first of these that fits:
+ *
+ *   m is 0: nothing is done.
+ *
+ *   FP4JIT_ON_MISS_GENERIC, not sealed hard, and the run-time-K kernel is loaded: that is launched,
+ *   in a capture too, and the spec's own is built in the background.
+ *
+ *   The stream is captured: FP4JIT_E_NOT_PREPARED_IN_CAPTURE, and the capture stays valid.
+ *
+ *   Sealed: FP4JIT_E_SEALED for what the seal forbids.
+ *
+ *   Else as fp4jit_load, then fp4jit_launch: may block.
+ *
+ * Legal under capture. */
 FP4JIT_API fp4jit_status fp4jit_launch_spec(fp4jit_runtime* runtime, const fp4jit_spec* spec,
                                             int32_t device, const fp4jit_launch_args* args);
 

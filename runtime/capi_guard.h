@@ -1,0 +1,28 @@
+// What: how every function of the C API ends: a Status becomes a number and the thread's last
+// error, and no exception leaves the library. Threads: the last error is each thread's own.
+#pragma once
+
+#include "base/status.h"
+#include "fp4jit/fp4jit.h"
+
+namespace fp4jit {
+
+// Keeps the message for fp4jit_last_error.
+fp4jit_status report_error(const Status& status);
+
+// Of the exception that is being handled.
+fp4jit_status report_exception() noexcept;
+
+const char* last_error_message();
+
+template <class Body>
+fp4jit_status guard(Body body) noexcept {
+  try {
+    Status status = body();
+    return status.ok() ? FP4JIT_OK : report_error(status);
+  } catch (...) {
+    return report_exception();
+  }
+}
+
+}  // namespace fp4jit
