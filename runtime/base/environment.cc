@@ -19,7 +19,7 @@ const std::vector<EnvironmentRow>& environment_table() {
        "by "
        "the run-time-K kernel and build in the background"},
       {&Environment::record, "FP4JIT_RECORD", "path", "none",
-       "the trace to append every new spec to, for `fp4jit prewarm --from-trace`"},
+       "the trace to append every new spec to, for fp4jit prewarm --from-trace"},
       {&Environment::log, "FP4JIT_LOG", "error|warn|info|debug", "warn",
        "the least severe message that reaches the log callback"},
       {&Environment::xdg_cache_home, "XDG_CACHE_HOME", "path", "$HOME/.cache",

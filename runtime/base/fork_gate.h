@@ -17,7 +17,7 @@ class SlowPath {
   SlowPath& operator=(const SlowPath&) = delete;
 };
 
-// How many forks lie between the process that loaded the library and this one. What was set up
+// How many forks lie between the process that took the first slow path and this one. What was set up
 // under another number may hold threads and locks that are not here.
 uint64_t fork_generation();
 

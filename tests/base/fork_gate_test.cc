@@ -48,6 +48,7 @@ TEST(ForkGate, ForkWaitsForSlowPathsOfOtherThreads) {
 }
 
 TEST(ForkGate, AChildGoesOnWithSlowPathsAndForksOfItsOwn) {
+  { SlowPath first; }
   uint64_t before = fork_generation();
   EXPECT_EQ(in_child([&] {
               { SlowPath slow; }
