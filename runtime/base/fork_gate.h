@@ -17,8 +17,8 @@ class SlowPath {
   SlowPath& operator=(const SlowPath&) = delete;
 };
 
-// How many forks lie between the process that took the first slow path and this one. What was set up
-// under another number may hold threads and locks that are not here.
+// How many forks lie between the process that took the first slow path and this one. What was set
+// up under another number may hold threads and locks that are not here.
 uint64_t fork_generation();
 
 }  // namespace fp4jit
