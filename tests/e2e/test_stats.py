@@ -1,6 +1,7 @@
 """stats: what the store holds, and which of the named specs it has."""
 import json
 import os
+import pathlib
 import re
 import subprocess
 
@@ -157,3 +158,10 @@ def test_stdin(fp4jit):
 )
 def test_wrong_flags(fp4jit, flags, says):
     fp4jit.refused(2, "stats", *flags, says=says)
+
+
+def test_the_counters_are_those_of_the_c_api(fp4jit):
+    header = pathlib.Path(os.environ["FP4JIT_SOURCE_DIR"], "runtime/include/fp4jit/fp4jit.h").read_text()
+    struct = re.search(r"typedef struct fp4jit_counters \{(.*?)\} fp4jit_counters;", header, re.S).group(1)
+    declared = re.findall(r"^  (?:uint64_t|double) (\w+);", struct, re.M)
+    assert len(declared) > 20 and sorted(fp4jit.json("stats")["counters"]) == sorted(declared)
