@@ -28,9 +28,9 @@ MissPolicy::MissPolicy(std::shared_ptr<Registry> registry, std::shared_ptr<Devic
       }) {}
 
 Result<const KernelRecord*> MissPolicy::serve(const Spec& spec, int32_t device, CUstream stream) {
+  launch_misses_.fetch_add(1, std::memory_order_relaxed);
   if (driver_lost_to_fork()) return forked_status();
   FP4JIT_ASSIGN_OR_RETURN(const DriverApi* driver, devices_->driver());
-  launch_misses_.fetch_add(1, std::memory_order_relaxed);
   bool capturing = is_capturing(*driver, stream);
   bool sealed = registry_->seal() == Seal::kHard;
   const KernelRecord* generic = sealed ? nullptr : find_generic(spec, device);

@@ -80,28 +80,31 @@ TEST_F(Background, StopsWithItsOwner) {
   EXPECT_EQ(begun, 1) << "the queue was dropped";
 }
 
-// The process ends while a build is under way, which is told to stop first.
-TEST_F(Background, DoesNotKeepTheProcess) {
+// The process ends while a build is under way, which is told to stop first, and is waited for.
+TEST_F(Background, IsStoppedByTheEndOfTheProcess) {
   auto end_while_building = [] {
-    static BackgroundBuilds builds([](const Spec&, int32_t, const std::atomic<bool>* stop) {
+    // Never destroyed: nothing but the exit tells it.
+    static std::atomic<bool> begun{false};
+    auto* builds = new BackgroundBuilds([](const Spec&, int32_t, const std::atomic<bool>* stop) {
+      begun = true;
       while (!stop->load()) std::this_thread::yield();
+      std::fputs("stopped", stderr);
       return Status();
     });
-    for (int k = 16; k <= 16000; k += 16) builds.request(spec_of(k), 0);
+    for (int k = 16; k <= 1600; k += 16) builds->request(spec_of(k), 0);
+    while (!begun) std::this_thread::yield();
     std::exit(0);
   };
-  EXPECT_EXIT(end_while_building(), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(end_while_building(), testing::ExitedWithCode(0), "^stopped$");
 }
 
+// Forked with a thread at work and a full queue, of which the child has neither.
 TEST_F(Background, BeginsAnewInAChild) {
-  std::atomic<bool> release{false};
   BackgroundBuilds builds([&](const Spec&, int32_t, const std::atomic<bool>*) {
-    while (!release) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return Status();
   });
-  release = true;
-  builds.request(spec_of(16), 0);
-  builds.wait();
+  for (int k = 16; k <= 16000; k += 16) builds.request(spec_of(k), 0);
   pid_t child = fork();
   if (child == 0) {
     alarm(20);
