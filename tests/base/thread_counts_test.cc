@@ -43,10 +43,10 @@ TEST(ThreadCounts, AreExactForMoreThreadsThanLines) {
     counts.add(Count::kLaunch);
     arrived.fetch_add(1);
     while (arrived.load() < kThreads) std::this_thread::yield();
-    add_many(counts, 20000);
+    add_many(counts, 200000);
   });
   EXPECT_EQ(counts.total(Count::kLaunch), kThreads);
-  EXPECT_EQ(counts.total(Count::kHit), 20000 * kThreads);
+  EXPECT_EQ(counts.total(Count::kHit), 200000 * kThreads);
 }
 
 TEST(ThreadCounts, OfOneThreadInTurnDoNotMix) {
