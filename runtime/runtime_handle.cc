@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/no_cancel.h"
+
 namespace fp4jit {
 
 namespace runtime_slots {
@@ -56,6 +58,7 @@ Status release_slot(fp4jit_runtime* runtime) {
     }
   }
   // The slot is free only once the runtime is gone.
+  NoCancel no_cancel;
   std::unique_ptr<RuntimeState> ended(runtime->state.exchange(nullptr));
   ended.reset();
   runtime->references.store(0, std::memory_order_release);

@@ -1,5 +1,7 @@
 #include "runtime_state.h"
 
+#include "base/fork_gate.h"
+
 namespace fp4jit {
 namespace {
 
@@ -40,6 +42,7 @@ Result<std::unique_ptr<RuntimeState>> make_runtime_state(const RuntimeSettings& 
 
 void RuntimeState::seal(Seal seal) {
   if (seal != Seal::kOff) misses->wait_for_background();
+  SlowPath slow;
   recorder->flush();
   registry->seal(seal);
 }

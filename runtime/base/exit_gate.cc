@@ -1,5 +1,7 @@
 #include "base/exit_gate.h"
 
+#include <link.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -15,9 +17,11 @@ constexpr auto kLongestWait = std::chrono::seconds(2);
 
 // About the process, like what exit() works on; never destroyed, since threads may end after it.
 struct ExitGate {
-  std::mutex mutex;
+  std::mutex mutex;  // guards the rest
   std::condition_variable left;
   bool exiting = false;
+  std::chrono::steady_clock::time_point deadline;  // of the wait, from `exiting` on
+  uint64_t libraries = 0;                          // that had been opened when exit was last watched
   std::multiset<std::atomic<bool>*> busy;
 };
 
@@ -29,15 +33,30 @@ ExitGate& gate() {
 void stop_and_wait() {
   ExitGate& here = gate();
   std::unique_lock lock(here.mutex);
+  if (!here.exiting) here.deadline = std::chrono::steady_clock::now() + kLongestWait;
   here.exiting = true;
   for (std::atomic<bool>* stop : here.busy) stop->store(true);
-  here.left.wait_for(lock, kLongestWait, [&] { return here.busy.empty(); });
+  here.left.wait_until(lock, here.deadline, [&] { return here.busy.empty(); });
+}
+
+uint64_t libraries_opened() {
+  uint64_t opened = 0;
+  auto read = [](dl_phdr_info* info, size_t, void* out) {
+    *static_cast<uint64_t*>(out) = info->dlpi_adds;
+    return 1;  // all entries say the same
+  };
+  dl_iterate_phdr(read, &opened);
+  return opened;
 }
 
 }  // namespace
 
 void watch_exit() {
-  std::atexit(stop_and_wait);
+  uint64_t opened = libraries_opened();
+  ExitGate& here = gate();
+  std::lock_guard lock(here.mutex);
+  if (here.libraries == opened) return;
+  if (std::atexit(stop_and_wait) == 0) here.libraries = opened;
 }
 
 BusyUntilExit::BusyUntilExit(std::atomic<bool>* stop) : stop_(stop) {

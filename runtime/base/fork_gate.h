@@ -2,10 +2,13 @@
 // and nobody there waits for a thread that the child does not have. fork() waits for the slow paths
 // under way, each one compile or load at most; they wait for the fork.
 // Threads: a SlowPath belongs to the thread that made it, and may be nested. A thread that forks
-// inside one (as libcuda does to load its kernel module) waits for nobody; its child must exec.
+// inside one (as libcuda does to load its kernel module) waits for nobody; its child must exec. A
+// thread is not cancelled inside one, but after it.
 #pragma once
 
 #include <cstdint>
+
+#include "base/no_cancel.h"
 
 namespace fp4jit {
 
@@ -15,6 +18,9 @@ class SlowPath {
   ~SlowPath();
   SlowPath(const SlowPath&) = delete;
   SlowPath& operator=(const SlowPath&) = delete;
+
+ private:
+  NoCancel no_cancel_;
 };
 
 // How many forks lie between the process that took the first slow path and this one. What was set

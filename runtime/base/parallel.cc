@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/no_cancel.h"
+
 namespace fp4jit {
 
 void parallel_for(size_t count, int threads, const std::function<void(size_t)>& body) {
@@ -15,6 +17,7 @@ void parallel_for(size_t count, int threads, const std::function<void(size_t)>& 
   auto work = [&] {
     for (size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i);
   };
+  NoCancel no_cancel;  // threads that are not joined would end the process
   std::vector<std::thread> pool;
   pool.reserve(workers);
   try {

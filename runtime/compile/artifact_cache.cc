@@ -121,7 +121,7 @@ Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec, const std::atom
   TimeSum::Span span(compile_time_);
   FP4JIT_ASSIGN_OR_RETURN(Compiler * compiler, compiler_->open());
   // Again now that the library is open, whose destructors exit() would run before.
-  std::call_once(exit_watched_, watch_exit);
+  watch_exit();
   cache::Kind kind = kind_of(spec, kind_);
   FP4JIT_RETURN_IF_ERROR(check_toolchain(kind, compiler->toolchain(), driver));
   ArtifactKey key = artifact_key(spec, kind);

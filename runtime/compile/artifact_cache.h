@@ -78,7 +78,6 @@ class ArtifactCache {
   std::shared_ptr<LazyCompiler> compiler_;
   cache::Kind kind_;
   Log log_;
-  std::once_flag exit_watched_;
   mutable std::mutex mutex_;  // guards memory_
   std::map<Spec, ArtifactPointer> memory_;
   std::atomic<uint64_t> memory_hits_{0}, store_hits_{0}, too_new_{0};

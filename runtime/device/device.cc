@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fork_gate.h"
 #include "device/driver_scope.h"
 #include "device/fork_guard.h"
 
@@ -63,6 +64,7 @@ const Device* Devices::known(int ordinal) const {
 
 Result<const DriverApi*> Devices::driver() {
   if (const DriverApi* api = driver_.load(std::memory_order_acquire)) return api;
+  SlowPath slow;
   std::lock_guard lock(mutex_);
   FP4JIT_RETURN_IF_ERROR(open());
   return static_cast<const DriverApi*>(api_.get());

@@ -29,7 +29,6 @@ struct BackgroundBuilds::State {
   std::set<KernelKey> known;  // queued, under way, done or failed
   std::vector<KernelKey> failed;
   Status first_failure;
-  BackgroundCounters counters;
 };
 
 namespace {
@@ -50,11 +49,11 @@ std::optional<Wanted> next(State& state) {
   return wanted;
 }
 
-void finish(State& state, const KernelKey& key, Status status) {
-  std::lock_guard lock(state.mutex);
-  ++state.counters.builds;
+void finish(State& state, BackgroundCounts& counts, const KernelKey& key, Status status) {
+  if (!status.ok()) counts.failures.fetch_add(1, std::memory_order_relaxed);
+  counts.builds.fetch_add(1, std::memory_order_release);
   if (status.ok()) return;
-  ++state.counters.failures;
+  std::lock_guard lock(state.mutex);
   state.failed.push_back(key);
   if (state.first_failure.ok()) state.first_failure = std::move(status);
 }
@@ -62,6 +61,8 @@ void finish(State& state, const KernelKey& key, Status status) {
 Status build_one(State& state, const Build& build, const Wanted& wanted) {
   SlowPath slow;
   BusyUntilExit busy(&state.stop);
+  // Under way or not at all: nobody waits any more once the process has ended its libraries.
+  if (state.stop) return {StatusCode::kCancelled, "the process or the runtime ends"};
   // A thread of ours has nobody above it to catch.
   try {
     return build(wanted.spec, wanted.key.device, &state.stop);
@@ -70,9 +71,10 @@ Status build_one(State& state, const Build& build, const Wanted& wanted) {
   }
 }
 
-void work(std::shared_ptr<State> state, Build build) {
+// `counts` lives until the state is no longer `running`.
+void work(std::shared_ptr<State> state, BackgroundCounts* counts, Build build) {
   while (std::optional<Wanted> wanted = next(*state)) {
-    finish(*state, wanted->key, build_one(*state, build, *wanted));
+    finish(*state, *counts, wanted->key, build_one(*state, build, *wanted));
   }
 }
 
@@ -81,6 +83,7 @@ void work(std::shared_ptr<State> state, Build build) {
 BackgroundBuilds::BackgroundBuilds(Build build) : build_(std::move(build)) {}
 
 BackgroundBuilds::~BackgroundBuilds() {
+  NoCancel no_cancel;
   std::shared_ptr<State> state = this->state();
   std::unique_lock lock(state->mutex);
   state->stop = true;
@@ -95,15 +98,16 @@ std::shared_ptr<State> BackgroundBuilds::state() const {
 }
 
 void BackgroundBuilds::request(const Spec& spec, int32_t device) {
+  SlowPath slow;
   std::shared_ptr<State> state = this->state();
   KernelKey key{pack_spec(spec), device};
   std::lock_guard lock(state->mutex);
   if (!state->known.insert(key).second) return;
   state->queue.push_back({spec, key});
   if (state->running) return;
-  std::call_once(exit_watched_, watch_exit);
+  watch_exit();
   try {
-    std::thread(work, state, build_).detach();
+    std::thread(work, state, &counts_, build_).detach();
     state->running = true;
   } catch (const std::exception&) {
     // No thread to be had: the next miss of this kernel asks again.
@@ -113,6 +117,7 @@ void BackgroundBuilds::request(const Spec& spec, int32_t device) {
 }
 
 void BackgroundBuilds::wait() const {
+  NoCancel no_cancel;
   std::shared_ptr<State> state = this->state();
   std::unique_lock lock(state->mutex);
   state->idle.wait(lock, [&] { return !state->running; });
@@ -128,9 +133,8 @@ Status BackgroundBuilds::drain() {
 }
 
 BackgroundCounters BackgroundBuilds::counters() const {
-  std::shared_ptr<State> state = this->state();
-  std::lock_guard lock(state->mutex);
-  return state->counters;
+  uint64_t builds = counts_.builds.load(std::memory_order_acquire);
+  return {builds, counts_.failures.load(std::memory_order_relaxed)};
 }
 
 }  // namespace fp4jit

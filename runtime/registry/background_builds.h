@@ -21,6 +21,11 @@ struct BackgroundCounters {
   uint64_t failures = 0;
 };
 
+// The same while they are counted; failures are counted first.
+struct BackgroundCounts {
+  std::atomic<uint64_t> builds{0}, failures{0};
+};
+
 class BackgroundBuilds {
  public:
   // Called on the thread; a flag that is set tells it to stop.
@@ -41,6 +46,7 @@ class BackgroundBuilds {
   // The same. The first failure since the last drain, if any.
   Status drain();
 
+  // Waits for nothing.
   BackgroundCounters counters() const;
 
   struct State;
@@ -49,7 +55,7 @@ class BackgroundBuilds {
   std::shared_ptr<State> state() const;  // this process's
 
   const Build build_;
-  std::once_flag exit_watched_;
+  BackgroundCounts counts_;
   mutable std::mutex replacing_;  // guards state_
   mutable std::shared_ptr<State> state_;
 };

@@ -28,7 +28,9 @@ Recorder::Recorder(std::string path, std::shared_ptr<cache::FileSystem> files, L
 void Recorder::note(const Spec& spec) {
   if (path_.empty()) return;
   std::lock_guard lock(mutex_);
-  if (seen_.insert(pack_spec(spec)).second) pending_.insert(spec_text(spec));
+  if (!seen_.insert(pack_spec(spec)).second) return;
+  pending_.insert(spec_text(spec));
+  recorded_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Recorder::flush() {
@@ -43,9 +45,8 @@ void Recorder::flush() {
   std::string lines = lines_to_add(std::move(pending));
   if (lines.empty()) return;
   cache::FileStatus status = files_->append_file(path_, kMostTraceBytes, lines);
+  io_ops_.fetch_add(1, std::memory_order_relaxed);
   if (status != 0) give_up(status);
-  std::lock_guard lock(mutex_);
-  ++io_ops_;
 }
 
 // A process that starts again adds nothing to the trace of its last run.
@@ -54,9 +55,8 @@ std::string Recorder::lines_to_add(std::set<std::string> pending) {
     std::string text;
     files_->read_file(path_, kMostTraceBytes, &text);  // what cannot be read is written again
     known_ = lines_of(text);
+    io_ops_.fetch_add(1, std::memory_order_relaxed);
     read_ = true;
-    std::lock_guard lock(mutex_);
-    ++io_ops_;
   }
   std::string lines;
   for (const std::string& line : pending) {
@@ -73,16 +73,6 @@ void Recorder::give_up(cache::FileStatus status) {
   log_.write(
       LogLevel::kWarn,
       fmt::format("the trace {} cannot be written, this runtime records no more: {}", path_, why));
-}
-
-uint64_t Recorder::recorded() const {
-  std::lock_guard lock(mutex_);
-  return seen_.size();
-}
-
-uint64_t Recorder::io_ops() const {
-  std::lock_guard lock(mutex_);
-  return io_ops_;
 }
 
 }  // namespace fp4jit

@@ -6,6 +6,7 @@
 // log.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -35,8 +36,9 @@ class Recorder {
   // Appends what was noted and does not stand in the trace yet.
   void flush();
 
-  uint64_t recorded() const;  // specs noted
-  uint64_t io_ops() const;
+  // Specs noted.
+  uint64_t recorded() const { return recorded_.load(std::memory_order_relaxed); }
+  uint64_t io_ops() const { return io_ops_.load(std::memory_order_relaxed); }
 
  private:
   std::string lines_to_add(std::set<std::string> pending);
@@ -46,10 +48,11 @@ class Recorder {
   const std::shared_ptr<cache::FileSystem> files_;
   const Log log_;
 
-  mutable std::mutex mutex_;  // guards the next three; never held during input or output
+  std::atomic<uint64_t> recorded_{0}, io_ops_{0};
+
+  std::mutex mutex_;  // guards the next two; never held during input or output
   std::set<PackedSpec> seen_;
   std::set<std::string> pending_;
-  uint64_t io_ops_ = 0;
 
   std::mutex writing_;  // guards the rest, while the file is read and written
   bool read_ = false;   // `known_` has what stood in the trace

@@ -26,11 +26,15 @@ auto run_until_ours(const std::atomic<bool>* cancelled, Run run) {
 }
 
 // Distinguishes the handles of this process's registries; never 0. It wraps, after as many
-// registries as no process has at once.
+// registries as no process has at once. It begins at a number that depends on where this copy of
+// the library lies: each of several copies counts for itself.
 uint32_t next_tag() {
-  static std::atomic<uint32_t> made{0};
+  static std::atomic<uint64_t> made{0};
+  constexpr uint64_t kGoldenRatio = 0x9e37'79b9'7f4a'7c15;  // scatters neighbours
+  static const uint64_t first = reinterpret_cast<uintptr_t>(&made) * kGoldenRatio >> 32;
   constexpr uint32_t kTags = std::numeric_limits<uint32_t>::max() / KernelArray::kCapacity;
-  return (1 + made.fetch_add(1, std::memory_order_relaxed) % kTags) * KernelArray::kCapacity;
+  uint64_t tag = (first + made.fetch_add(1, std::memory_order_relaxed)) % kTags;
+  return static_cast<uint32_t>(1 + tag) * KernelArray::kCapacity;
 }
 
 // Notes the spec; what was noted goes to disk at the end, when nobody waits for the kernel any

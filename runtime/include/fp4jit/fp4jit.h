@@ -64,7 +64,8 @@
  * its message.
  *  7. Threads: every function may be called from any thread at any time, on one runtime too. The
  *     one exception: a fp4jit_runtime_release that may be the last must not run beside another
- *     call. A runtime that has ended, or never was one, is refused.
+ *     call. A runtime that has ended, or never was one, is refused. A thread that is cancelled
+ *     (pthread_cancel) in a call ends after it, not in it.
  *  8. Capture: "legal" below means that a call on any thread leaves a stream capture under way
  *     valid, in every capture mode.
  *  9. Devices are ordinals of the CUDA driver (after CUDA_VISIBLE_DEVICES) and always come from the
@@ -283,7 +284,8 @@ enum {
   FP4JIT_LOG_DEBUG = 4
 };
 
-/* Called on any thread, possibly on several at once; must not call back into the runtime. */
+/* Called on any thread, possibly on several at once; must not call back into the runtime, nor wait
+ * for a thread that may be in fork(), which waits for the call that logs. */
 typedef void (*fp4jit_log_fn)(void* user, fp4jit_log_level level, const char* message);
 
 /* A member that is set beats its environment variable; what neither sets has the default given
