@@ -43,10 +43,10 @@ TEST(ThreadCounts, AreExactForMoreThreadsThanLines) {
     counts.add(Count::kLaunch);
     arrived.fetch_add(1);
     while (arrived.load() < kThreads) std::this_thread::yield();
-    add_many(counts, 200000);
+    add_many(counts, 1000000);
   });
   EXPECT_EQ(counts.total(Count::kLaunch), kThreads);
-  EXPECT_EQ(counts.total(Count::kHit), 200000 * kThreads);
+  EXPECT_EQ(counts.total(Count::kHit), 1000000 * kThreads);
 }
 
 TEST(ThreadCounts, OfOneThreadInTurnDoNotMix) {
