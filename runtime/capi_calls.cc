@@ -1,6 +1,7 @@
 #include "capi_calls.h"
 
 #include "host/quantize.h"
+#include "spec/geometry.h"
 #include "spec/text.h"
 
 namespace fp4jit {
@@ -69,6 +70,7 @@ Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device
   if (record->kernel.spec.k == 0) {
     arguments.k = extent.k;
     arguments.k_out = extent.k_out;
+  FP4JIT_RETURN_IF_ERROR(launch_geometry(spec, extent).status());
   }
   return launch_counted(state, record->kernel, arguments);
 }
