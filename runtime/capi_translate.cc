@@ -89,11 +89,10 @@ Status setting_error(const char* name, int value, const char* allowed) {
 
 Status read_log(const fp4jit_config& config, RuntimeSettings* settings) {
   if (config.log_level != FP4JIT_LOG_DEFAULT) {
-    int level = config.log_level - 1;
-    if (!enum_valid<LogLevel>(level)) {
+    if (config.log_level < 0 || !enum_valid<LogLevel>(config.log_level - 1)) {
       return setting_error("log_level", config.log_level, "from 0 (default) to 4 (debug)");
     }
-    settings->log_level = static_cast<LogLevel>(level);
+    settings->log_level = static_cast<LogLevel>(config.log_level - 1);
   }
   if (config.log == nullptr) return {};
   settings->log = [log = config.log, user = config.log_user](LogLevel level,
