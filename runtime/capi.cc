@@ -41,7 +41,7 @@ fp4jit_status fp4jit_spec_to_text(const fp4jit_spec* in, char* buffer, size_t* s
     if (size == nullptr) return null_argument("size");
     Spec spec;
     FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
-    FP4JIT_RETURN_IF_ERROR(validate_spec(spec));
+    FP4JIT_RETURN_IF_ERROR(check_writable(spec));
     return copy_text(spec_text(spec), buffer, size);
   });
 }

@@ -23,6 +23,11 @@ Status unknown_kernel(fp4jit_kernel kernel) {
                       kernel)};
 }
 
+Status check_writable(const Spec& spec) {
+  if (spec.target != Target{}) return validate_spec(spec);
+  return {StatusCode::kInvalidSpec, "target must be set, as in sm_90: a text names its target"};
+}
+
 Status copy_text(const std::string& text, char* buffer, size_t* size) {
   size_t given = *size;
   *size = text.size() + 1;
