@@ -66,16 +66,17 @@ Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device
                       LaunchArguments arguments) {
   Spec spec;
   FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+  FP4JIT_RETURN_IF_ERROR(check_device(device));
   FP4JIT_ASSIGN_OR_RETURN(Extent extent,
                           resolve_extent(spec, arguments.m, arguments.k, arguments.k_out));
   if (extent.m == 0) return {};
+  FP4JIT_RETURN_IF_ERROR(launch_geometry(spec, extent).status());
   FP4JIT_RETURN_IF_ERROR(check_arguments(spec, extent, arguments.buffers));
   FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record,
                           state.misses->serve(spec, device, arguments.stream));
   if (record->kernel.spec.k == 0) {
     arguments.k = extent.k;
     arguments.k_out = extent.k_out;
-  FP4JIT_RETURN_IF_ERROR(launch_geometry(spec, extent).status());
   }
   return launch_counted(state, record->kernel, arguments);
 }
