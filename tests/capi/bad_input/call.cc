@@ -130,7 +130,7 @@ std::string Call::damage() const {
   check(is_untouched(counters), "counters");
   check(found == 0 || found == kNoKernel, "kernel");
   check(made == nullptr || made == world_.runtime, "runtime");
-  check(all_are(buffer_.data(), buffer_.size(), kUnwritten), "buffer");
+  check(all_are(buffer_.flush(), buffer_.size(), kUnwritten), "buffer");
   check(all_are(data_.data(), data_.size(), kUnwritten), "data");
   check(all_are(sf_.data(), sf_.size(), kUnwritten), "sf");
   return names;

@@ -25,10 +25,12 @@ class GuardedBytes {
   // The last byte stands at the end of the page; not aligned.
   char* flush() const { return pages_ + kPage - bytes_; }
   size_t size() const { return bytes_; }
-  void fill(int byte) const { std::memset(pages_, byte, kPage); }
+  void fill(int byte) const {
+    std::memset(data(), byte, static_cast<size_t>(pages_ + kPage - data()));
+  }
 
  private:
-  static constexpr size_t kPage = 4096;
+  static constexpr size_t kPage = 65536;  // a multiple of every machine's
   const size_t bytes_;
   char* pages_;
 };

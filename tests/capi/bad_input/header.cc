@@ -48,14 +48,18 @@ Declarations read_header() {
   const std::string text = header_text();
   Declarations declarations;
   const std::regex function("FP4JIT_API [^(]*?(fp4jit_\\w+)\\(([^)]*)\\);");
-  const std::regex structure("typedef struct (fp4jit_\\w+) \\{([^}]*)\\}");
   const std::sregex_iterator end;
   for (std::sregex_iterator match(text.begin(), text.end(), function); match != end; ++match) {
     std::string list = (*match)[2];
     declarations.parameters[(*match)[1]] = list == "void" ? split("", ',') : split(list, ',');
   }
-  for (std::sregex_iterator match(text.begin(), text.end(), structure); match != end; ++match) {
-    declarations.members[(*match)[1]] = names_of((*match)[2]);
+  const std::string opening = "typedef struct ";
+  for (size_t at = 0; (at = text.find(opening, at)) != std::string::npos;) {
+    at += opening.size();
+    size_t open = text.find_first_of("{;", at), close = text.find('}', at);
+    if (text[open] != '{') continue;  // declared and no more
+    declarations.members[text.substr(at, open - 1 - at)] =
+        names_of(text.substr(open + 1, close - open - 1));
   }
   return declarations;
 }
