@@ -41,7 +41,7 @@ fp4jit_status fp4jit_spec_to_text(const fp4jit_spec* in, char* buffer, size_t* s
     if (size == nullptr) return null_argument("size");
     Spec spec;
     FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
-    FP4JIT_RETURN_IF_ERROR(validate_spec(spec));
+    FP4JIT_RETURN_IF_ERROR(check_writable(spec));
     return copy_text(spec_text(spec), buffer, size);
   });
 }
@@ -104,6 +104,7 @@ fp4jit_status fp4jit_load(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_
     FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
     Spec spec;
     FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+    FP4JIT_RETURN_IF_ERROR(check_device(device));
     FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, state->registry->prepare(spec, device));
     if (kernel != nullptr) *kernel = record->handle;
     return {};
@@ -164,6 +165,7 @@ fp4jit_status fp4jit_find(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_
       return {};
     }
     FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+    FP4JIT_RETURN_IF_ERROR(check_device(device));
     return not_prepared(*state, spec, device);
   });
 }

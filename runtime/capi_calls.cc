@@ -1,6 +1,7 @@
 #include "capi_calls.h"
 
 #include "host/quantize.h"
+#include "spec/geometry.h"
 #include "spec/text.h"
 
 namespace fp4jit {
@@ -20,6 +21,11 @@ Status unknown_kernel(fp4jit_kernel kernel) {
           fmt::format("kernel {} is not a handle of this runtime: it is another runtime's, or was "
                       "never given; fp4jit_find gives one",
                       kernel)};
+}
+
+Status check_writable(const Spec& spec) {
+  if (spec.target != Target{}) return validate_spec(spec);
+  return {StatusCode::kInvalidSpec, "target must be set, as in sm_90: a text names its target"};
 }
 
 Status copy_text(const std::string& text, char* buffer, size_t* size) {
@@ -60,9 +66,11 @@ Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device
                       LaunchArguments arguments) {
   Spec spec;
   FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+  FP4JIT_RETURN_IF_ERROR(check_device(device));
   FP4JIT_ASSIGN_OR_RETURN(Extent extent,
                           resolve_extent(spec, arguments.m, arguments.k, arguments.k_out));
   if (extent.m == 0) return {};
+  FP4JIT_RETURN_IF_ERROR(launch_geometry(spec, extent).status());
   FP4JIT_RETURN_IF_ERROR(check_arguments(spec, extent, arguments.buffers));
   FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record,
                           state.misses->serve(spec, device, arguments.stream));

@@ -34,6 +34,9 @@ Status not_prepared(RuntimeState& state, const Spec& spec, int32_t device);
 
 Status unknown_kernel(fp4jit_kernel kernel);
 
+// Whether there is a canonical text of the spec.
+Status check_writable(const Spec& spec);
+
 // *size holds the bytes of `buffer`, which may be null, and receives those of the text.
 Status copy_text(const std::string& text, char* buffer, size_t* size);
 

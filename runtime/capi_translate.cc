@@ -5,10 +5,6 @@
 namespace fp4jit {
 namespace {
 
-// The flag of a fp4jit_cancel is used as an atomic.
-using CancelFlag = std::atomic<bool>;
-static_assert(sizeof(CancelFlag) == sizeof(fp4jit_cancel) && CancelFlag::is_always_lock_free);
-
 Status number_error(const char* field, long long value, const std::string& allowed) {
   return {StatusCode::kInvalidSpec, fmt::format("{} must be {}; it is {}", field, allowed, value)};
 }
@@ -89,11 +85,10 @@ Status setting_error(const char* name, int value, const char* allowed) {
 
 Status read_log(const fp4jit_config& config, RuntimeSettings* settings) {
   if (config.log_level != FP4JIT_LOG_DEFAULT) {
-    int level = config.log_level - 1;
-    if (!enum_valid<LogLevel>(level)) {
+    if (config.log_level < 0 || !enum_valid<LogLevel>(config.log_level - 1)) {
       return setting_error("log_level", config.log_level, "from 0 (default) to 4 (debug)");
     }
-    settings->log_level = static_cast<LogLevel>(level);
+    settings->log_level = static_cast<LogLevel>(config.log_level - 1);
   }
   if (config.log == nullptr) return {};
   settings->log = [log = config.log, user = config.log_user](LogLevel level,
@@ -101,31 +96,6 @@ Status read_log(const fp4jit_config& config, RuntimeSettings* settings) {
     log(user, static_cast<fp4jit_log_level>(level) + 1, text.c_str());
   };
   return {};
-}
-
-Status read_specs(const fp4jit_prepare_args& args, std::vector<Spec>* specs) {
-  const char* next = reinterpret_cast<const char*>(args.specs);
-  for (size_t i = 0; i < args.spec_count; ++i) {
-    const auto* in = reinterpret_cast<const fp4jit_spec*>(next);
-    Spec spec;
-    Status status = read_supported_spec(in, &spec);
-    if (!status.ok()) return {status.code(), fmt::format("specs[{}]: {}", i, status.message())};
-    specs->push_back(spec);
-    next += in->struct_size;  // the structs of a newer program are longer
-  }
-  return {};
-}
-
-fp4jit_progress progress_of(const PrepareProgress& event) {
-  fp4jit_progress progress = {};
-  progress.struct_size = sizeof progress;
-  progress.device = event.piece.device;
-  progress.spec_index = event.piece.spec_index;
-  progress.done = event.done;
-  progress.total = event.total;
-  progress.status = static_cast<fp4jit_status>(event.piece.status.code());
-  progress.message = event.piece.status.message().c_str();
-  return progress;
 }
 
 // "" for null.
@@ -145,6 +115,21 @@ Status size_mismatch(const char* name, size_t given, size_t known) {
       fmt::format("{}.struct_size is {}; this library ({}) knows {}: set it to sizeof, and build "
                   "against the header of the library that runs",
                   name, given, fp4jit_version_string(), known)};
+}
+
+Status check_longer_struct(const void* in, size_t given, size_t known, const char* name) {
+  if (given < known || given > kLargestStruct) return size_mismatch(name, given, known);
+  const auto* bytes = static_cast<const unsigned char*>(in);
+  for (size_t i = known; i < given; ++i) {
+    if (bytes[i] != 0) return size_mismatch(name, given, known);
+  }
+  return {};
+}
+
+Status check_device(int32_t device, const std::string& name) {
+  if (device >= 0) return {};
+  return {StatusCode::kInvalidArgument,
+          fmt::format("{} must not be negative; it is {}", name, device)};
 }
 
 Status read_spec(const fp4jit_spec* in, Spec* spec) {
@@ -205,28 +190,6 @@ Status read_settings(const fp4jit_config* config, RuntimeSettings* settings) {
     settings->cache.artifact = static_cast<cache::Kind>(config->artifact);
   }
   return read_log(*config, settings);
-}
-
-void request_cancel(fp4jit_cancel* cancel) {
-  if (cancel != nullptr)
-    reinterpret_cast<CancelFlag*>(cancel)->store(true, std::memory_order_relaxed);
-}
-
-Status read_prepare(const fp4jit_prepare_args& args, PrepareRequest* request) {
-  if (args.specs == nullptr && args.spec_count > 0) return null_argument("args.specs");
-  if (args.devices == nullptr && args.device_count > 0) return null_argument("args.devices");
-  FP4JIT_RETURN_IF_ERROR(read_specs(args, &request->specs));
-  request->devices.assign(args.devices, args.devices + args.device_count);
-  request->jobs = args.jobs;
-  request->cancelled = reinterpret_cast<const CancelFlag*>(args.cancel);
-  if (args.progress != nullptr) {
-    request->progress = [function = args.progress,
-                         user = args.progress_user](const PrepareProgress& event) {
-      fp4jit_progress progress = progress_of(event);
-      function(user, &progress);
-    };
-  }
-  return {};
 }
 
 Buffers read_buffers(const fp4jit_launch_args& args) {

@@ -19,17 +19,21 @@ namespace fp4jit {
 Status null_argument(const char* name);
 Status size_mismatch(const char* name, size_t given, size_t known);
 
+// No version's struct is larger: a struct_size beyond it was never set, and is no reason to look at
+// so many bytes.
+inline constexpr size_t kLargestStruct = 4096;
+
+// Of a struct whose size is not the `known` one: whether it is a longer one that uses nothing new.
+Status check_longer_struct(const void* in, size_t given, size_t known, const char* name);
+
 // Whether `in` is a struct of this version, or a longer one of a newer version that uses nothing
 // new.
 template <class Struct>
 Status check_struct(const Struct* in, const char* name) {
   if (in == nullptr) return null_argument(name);
-  if (in->struct_size < sizeof(Struct)) return size_mismatch(name, in->struct_size, sizeof(Struct));
-  const auto* bytes = reinterpret_cast<const unsigned char*>(in);
-  for (size_t i = sizeof(Struct); i < in->struct_size; ++i) {
-    if (bytes[i] != 0) return size_mismatch(name, in->struct_size, sizeof(Struct));
-  }
-  return {};
+  if (in->struct_size == sizeof(Struct)) [[likely]]
+    return {};
+  return check_longer_struct(in, in->struct_size, sizeof(Struct), name);
 }
 
 // Makes `out` a struct of zeros but for its size, after a check of that.
@@ -37,7 +41,9 @@ template <class Struct>
 Status clear_struct(Struct* out, const char* name) {
   if (out == nullptr) return null_argument(name);
   uint32_t size = out->struct_size;
-  if (size < sizeof(Struct)) return size_mismatch(name, size, sizeof(Struct));
+  if (size < sizeof(Struct) || size > kLargestStruct) {
+    return size_mismatch(name, size, sizeof(Struct));
+  }
   std::memset(out, 0, sizeof(Struct));
   out->struct_size = size;
   return {};
@@ -55,6 +61,9 @@ inline constexpr Target kAnyTarget{90, TargetSuffix::kNone, false};
 Status read_supported_spec(const fp4jit_spec* in, Spec* spec);
 
 void write_spec(const Spec& spec, fp4jit_spec* out);
+
+// Whether it can be a device's ordinal; how many there are is the driver's to say.
+Status check_device(int32_t device, const std::string& name = "device");
 
 Status read_settings(const fp4jit_config* config, RuntimeSettings* settings);
 void request_cancel(fp4jit_cancel* cancel);

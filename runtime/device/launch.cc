@@ -104,8 +104,8 @@ Status launch(const LoadedKernel& kernel, const LaunchArguments& arguments) {
   FP4JIT_ASSIGN_OR_RETURN(Extent extent,
                           resolve_extent(kernel.spec, arguments.m, arguments.k, arguments.k_out));
   if (extent.m == 0) return {};
-  FP4JIT_RETURN_IF_ERROR(check_arguments(kernel.spec, extent, arguments.buffers));
   FP4JIT_ASSIGN_OR_RETURN(LaunchGeometry geometry, launch_geometry(kernel.spec, extent));
+  FP4JIT_RETURN_IF_ERROR(check_arguments(kernel.spec, extent, arguments.buffers));
   Launch call{kernel, geometry, parameter_block(kernel.spec, extent, arguments.buffers)};
   CUresult result = launch_once(call, kernel.function, arguments.stream);
   if (result == CUDA_SUCCESS) return {};

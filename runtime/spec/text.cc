@@ -162,6 +162,11 @@ Result<Spec> parse_parts(std::string_view text) {
   return spec;
 }
 
+Status too_long(std::string_view text, size_t longest) {
+  return invalid(
+      fmt::format("it has {} bytes, and no spec has more than {}", text.size(), longest));
+}
+
 }  // namespace
 
 std::string spec_text(const Spec& spec) {
@@ -181,9 +186,10 @@ std::string spec_text_or_open(const Spec& spec) {
 }
 
 Result<Spec> parse_spec(std::string_view text) {
-  Result<Spec> spec = parse_parts(text);
-  if (spec.ok()) return spec;
   constexpr size_t kShown = 200;  // a spec is shorter; an attacker's line need not fill the log
+  constexpr size_t kLongest = 1000;
+  Result<Spec> spec = text.size() <= kLongest ? parse_parts(text) : too_long(text, kLongest);
+  if (spec.ok()) return spec;
   return Status(spec.status().code(),
                 fmt::format("spec '{}': {}", text.substr(0, kShown), spec.status().message()));
 }

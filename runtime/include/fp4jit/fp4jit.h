@@ -46,7 +46,8 @@
  *  2. Every struct begins with struct_size, which the caller sets to sizeof of the struct, for
  *     results too. All other members: zero is the default. A struct of another size is refused with
  *     FP4JIT_E_ABI_MISMATCH, except a longer one whose further bytes are zero: a program built
- *     against a newer header may run with an older library as long as it uses nothing new.
+ *     against a newer header may run with an older library as long as it uses nothing new. No
+ *     struct will ever be larger than 4096 bytes. Those of an array are all of one size.
  *  3. Enumerations are int32_t with named values. Values are never reused or renumbered.
  *  4. Texts are UTF-8 and end with NUL. Nothing that a function returns is to be freed; what a call
  *     gives as `const char *` says how long it lives.
