@@ -1,40 +1,10 @@
-// What: runtimes of the C API over the stub driver and the real NVRTC, and calls of them.
-// Threads: a StubRuntime is immutable; the functions may be called from any thread.
+// What: runtimes of the C API over the stub driver and the real NVRTC.
+// Threads: a StubRuntime is immutable until its release, and may be used by any.
 #pragma once
 
-#include <fp4jit/fp4jit.h>
-#include <stdlib.h>
-
-#include <filesystem>
-#include <string>
+#include "calls.h"
 
 namespace fp4jit::life_cycle {
-
-inline constexpr const char* kStubDriver = FP4JIT_BUILD_DIR "/tests/stubdriver/libcuda.so.1";
-
-// A folder that goes away with the object, in the process that made it.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-  pid_t owner_;
-};
-
-// Specs that differ in K alone: a multiple of 16, or 0 for a run-time K.
-fp4jit_spec spec_of(uint32_t k);
-
-// Of a launch of spec_of(k). The driver looks at no buffer.
-fp4jit_launch_args arguments_of(uint32_t k);
-
-// With `store` as its cache folder and the stub as its driver.
-fp4jit_config stub_config(const std::string& store);
 
 class StubRuntime {
  public:
@@ -58,8 +28,5 @@ class StubRuntime {
  private:
   fp4jit_runtime* runtime_ = nullptr;
 };
-
-// Ends the process with code 2 and the library's last error unless `met`.
-void require(bool met, const char* what);
 
 }  // namespace fp4jit::life_cycle
