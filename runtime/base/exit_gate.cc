@@ -21,7 +21,7 @@ struct ExitGate {
   std::condition_variable left;
   bool exiting = false;
   std::chrono::steady_clock::time_point deadline;  // of the wait, from `exiting` on
-  uint64_t libraries = 0;                          // that had been opened when exit was last watched
+  uint64_t libraries = 0;  // that had been opened when exit was last watched
   std::multiset<std::atomic<bool>*> busy;
 };
 

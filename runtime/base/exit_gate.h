@@ -8,8 +8,8 @@
 
 namespace fp4jit {
 
-// Call it after the libraries that the work uses are open: what is registered last runs first. Costs
-// nothing more when no library was opened since.
+// Call it after the libraries that the work uses are open: what is registered last runs first.
+// Costs nothing more when no library was opened since.
 void watch_exit();
 
 // For as long as it lives, exit() sets *stop and waits.

@@ -9,7 +9,9 @@
 
 namespace fp4jit {
 
-// threads 0: as many as there are cores. Never more than `count`.
-void parallel_for(size_t count, int threads, const std::function<void(size_t)>& body);
+// threads 0: as many as there are cores. Never more than `count`. `at_end` is called on each of the
+// others before it ends.
+void parallel_for(size_t count, int threads, const std::function<void(size_t)>& body,
+                  const std::function<void()>& at_end = {});
 
 }  // namespace fp4jit

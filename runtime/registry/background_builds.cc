@@ -10,6 +10,7 @@
 
 #include "base/exit_gate.h"
 #include "base/fork_gate.h"
+#include "base/thread_end.h"
 
 namespace fp4jit {
 
@@ -71,11 +72,20 @@ Status build_one(State& state, const Build& build, const Wanted& wanted) {
   }
 }
 
+// Neither a fork nor the end of the process comes between the last build and the thread's end,
+// where NVRTC takes locks of its own.
+struct Ending {
+  std::shared_ptr<State> state;
+  SlowPath slow;
+  BusyUntilExit busy{&state->stop};
+};
+
 // `counts` lives until the state is no longer `running`.
 void work(std::shared_ptr<State> state, BackgroundCounts* counts, Build build) {
   while (std::optional<Wanted> wanted = next(*state)) {
     finish(*state, *counts, wanted->key, build_one(*state, build, *wanted));
   }
+  keep_until_thread_ends(std::make_shared<Ending>(state));
 }
 
 }  // namespace

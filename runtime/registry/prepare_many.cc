@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/fork_gate.h"
 #include "base/parallel.h"
+#include "base/thread_end.h"
 
 namespace fp4jit {
 namespace {
@@ -45,19 +47,25 @@ size_t place_of(size_t n, const PrepareRequest& request) {
   return n % specs * devices + n / specs;
 }
 
+// A child of fork() must not find NVRTC as a thread that ends leaves it.
+void end_in_slow_path() {
+  keep_until_thread_ends(std::make_shared<SlowPath>());
+}
+
 }  // namespace
 
 std::vector<PreparedPiece> prepare_many(Registry& registry, const PrepareRequest& request) {
   std::vector<PreparedPiece> pieces = pieces_of(request);
   std::mutex reporting;
   size_t done = 0;  // guarded by reporting
-  parallel_for(pieces.size(), request.jobs, [&](size_t n) {
+  auto work = [&](size_t n) {
     PreparedPiece& piece = pieces[place_of(n, request)];
     piece.status = prepare_piece(registry, request, piece);
     std::lock_guard lock(reporting);
     ++done;
     if (request.progress) request.progress({piece, done, pieces.size()});
-  });
+  };
+  parallel_for(pieces.size(), request.jobs, work, end_in_slow_path);
   return pieces;
 }
 

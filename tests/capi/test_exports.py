@@ -38,3 +38,7 @@ def test_it_is_at_most_3_megabytes(tmp_path):
 
 def test_the_soname_is_that_of_its_abi():
     assert "[libfp4jit.so.0.1]" in output("readelf", "-d", LIBRARY)
+
+
+def test_dlclose_leaves_it_mapped():
+    assert re.search(r"\(FLAGS_1\).*\bNODELETE\b", output("readelf", "-d", LIBRARY))

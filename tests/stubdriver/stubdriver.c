@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "break.h"
 #include "launches.h"
@@ -18,6 +19,7 @@ static struct {
   char lacks[64];
 } settings;
 static _Atomic(stubdriver_deed) deed;
+static atomic_uint_fast64_t libraries;
 
 static int number(const char* name, int otherwise) {
   const char* text = getenv(name);
@@ -89,6 +91,15 @@ static CUresult give_handle(void** out) {
   return CUDA_SUCCESS;
 }
 
+static CUresult load_library(void** out) {
+  atomic_fetch_add(&libraries, 1);
+  return give_handle(out);
+}
+
+uint64_t stubdriver_libraries(void) {
+  return atomic_load(&libraries);
+}
+
 static CUresult give_zero(int* out) {
   *out = 0;
   return CUDA_SUCCESS;
@@ -126,7 +137,7 @@ static const struct {
     {"cuDeviceGetName", name},
     {"cuDevicePrimaryCtxRetain", give_handle},
     {"cuCtxPopCurrent", give_handle},
-    {"cuLibraryLoadData", give_handle},
+    {"cuLibraryLoadData", load_library},
     {"cuLibraryGetKernel", give_handle},
     {"cuKernelGetFunction", give_handle},
     {"cuFuncGetAttribute", give_zero},
@@ -141,7 +152,10 @@ STUBDRIVER_API CUresult cuGetProcAddress_v2(const char* symbol, void** address, 
                                             cuuint64_t flags,
                                             CUdriverProcAddressQueryResult* found) {
   (void)wanted, (void)flags;
-  if (strcmp(symbol, "cuInit") == 0) read_environment();
+  if (strcmp(symbol, "cuInit") == 0) {
+    read_environment();
+    usleep((useconds_t)number("STUBDRIVER_DELAY", 0) * 1000);
+  }
   *address = NULL;
   *found = CU_GET_PROC_ADDRESS_SYMBOL_NOT_FOUND;
   if (strcmp(settings.lacks, symbol) == 0) return CUDA_ERROR_NOT_FOUND;

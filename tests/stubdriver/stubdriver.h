@@ -9,6 +9,7 @@
  *   STUBDRIVER_VERSION  13000  the driver's
  *   STUBDRIVER_INIT     0      what cuInit answers
  *   STUBDRIVER_LACKS    ""     an entry that it has not
+ *   STUBDRIVER_DELAY    0      milliseconds before the first entry of a table
  *   STUBDRIVER_BREAK    ""     what every launch does on purpose: see stubdriver_break
  *
  * The functions below are for tests in the same process, which link this library. */
@@ -39,6 +40,9 @@ STUBDRIVER_API stubdriver_launch stubdriver_last_launch(void);
 /* What cuStreamIsCapturing says of the stream from now on: a CUstreamCaptureStatus; or a CUresult
  * from 900 on, which the query then returns itself. At most 64 streams; -1: that was one more. */
 STUBDRIVER_API int stubdriver_set_capturing(void* stream, int status);
+
+/* How often cuLibraryLoadData was called. */
+STUBDRIVER_API uint64_t stubdriver_libraries(void);
 
 /* How often cuStreamIsCapturing was called. */
 STUBDRIVER_API uint64_t stubdriver_capture_queries(void);
