@@ -12,6 +12,7 @@ static_assert(sizeof(CancelFlag) == sizeof(fp4jit_cancel) && CancelFlag::is_alwa
 // a count that was never set, and no reason to look at so many elements.
 constexpr size_t kMostSpecs = KernelArray::kCapacity;
 constexpr size_t kMostDevices = 1024;
+static_assert(kMostSpecs == 262144, "fp4jit.h says so");
 
 Status check_count(const char* name, const void* elements, size_t count, size_t most) {
   if (elements == nullptr && count > 0) return null_argument(fmt::format("args.{}s", name).c_str());

@@ -363,9 +363,9 @@ typedef struct fp4jit_prepare_args {
   uint32_t struct_size;
   int32_t jobs; /* threads; 0: one per core */
   const fp4jit_spec* specs;
-  size_t spec_count;
-  const int32_t* devices; /* NULL with a count of 0: compile only */
-  size_t device_count;
+  size_t spec_count;           /* at most 262144: what handles can name */
+  const int32_t* devices;      /* NULL with a count of 0: compile only */
+  size_t device_count;         /* at most 1024 */
   fp4jit_progress_fn progress; /* may be NULL */
   void* progress_user;
   const fp4jit_cancel* cancel; /* may be NULL */

@@ -15,6 +15,19 @@ BadValues both(const char* member, int64_t Arguments::*place,
            [=](Call& call) { (*call.launch.get()).*in_launch = value; }, wanted, named}};
 }
 
+// The sizes of so many rows can be computed and their buffers stood apart, but no grid covers them.
+constexpr int64_t kTooMany = int64_t{1} << 40;
+
+void ask_for_too_many(Call& call) {
+  auto far_away = [](uintptr_t place) { return reinterpret_cast<void*>(place << 52); };
+  fp4jit_launch_args& args = *call.launch.get();
+  args.m = kTooMany;
+  args.input_bytes = args.data_bytes = args.sf_bytes = 0;
+  args.input = far_away(1);
+  args.data = far_away(2);
+  args.sf = far_away(3);
+}
+
 BadValues m_values() {
   BadValues values;
   auto add = [&](int64_t m, const std::string& named) {
@@ -23,20 +36,12 @@ BadValues m_values() {
   };
   for (int64_t m : {int64_t{-1}, kLowest64}) add(m, "m must not be negative");
   for (int64_t m : {int64_t{1} << 60, kHighest64 - 127, kHighest64}) add(m, "m=");
-  // Sizes of so many rows can be computed, but no grid covers them.
-  auto launch_of = [](int64_t m) {
-    return [=](Call& call) {
-      call.launch->m = m;
-      call.launch->input_bytes = call.launch->data_bytes = call.launch->sf_bytes = 0;
-    };
-  };
-  constexpr int64_t kMost = int64_t{1} << 40;
   values.push_back({"const fp4jit_launch_args* args",
                     "m",
                     "beyond every grid",
-                    launch_of(kMost),
+                    ask_for_too_many,
                     FP4JIT_E_INVALID_ARGUMENT,
-                    {fmt::format("m={} is more rows", kMost)},
+                    {fmt::format("m={} is more rows", kTooMany)},
                     {"fp4jit_launch", "fp4jit_launch_spec"}});
   return values;
 }
