@@ -51,6 +51,10 @@ uint64_t libraries_opened() {
 
 }  // namespace
 
+void watch_exit_anew() {
+  std::atexit(stop_and_wait);
+}
+
 void watch_exit() {
   uint64_t opened = libraries_opened();
   ExitGate& here = gate();

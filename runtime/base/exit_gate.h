@@ -12,6 +12,9 @@ namespace fp4jit {
 // Costs nothing more when no library was opened since.
 void watch_exit();
 
+// The same, when it is not known what a library has registered since: 32 bytes a call.
+void watch_exit_anew();
+
 // For as long as it lives, exit() sets *stop and waits.
 class BusyUntilExit {
  public:

@@ -11,6 +11,9 @@
 namespace fp4jit {
 namespace {
 
+// Something was compiled in this process: what NVRTC makes when it is first used is made.
+std::atomic<bool> compiler_ready{false};
+
 constexpr std::string_view kDependencyWait = "griddepcontrol.wait";
 
 cache::Kind kind_of(const Spec& spec, cache::Kind kind) {
@@ -120,17 +123,31 @@ Result<ArtifactPointer> ArtifactCache::compile(const Spec& spec, const std::atom
                                                int driver) {
   TimeSum::Span span(compile_time_);
   FP4JIT_ASSIGN_OR_RETURN(Compiler * compiler, compiler_->open());
-  // Again now that the library is open, whose destructors exit() would run before.
-  watch_exit();
   cache::Kind kind = kind_of(spec, kind_);
   FP4JIT_RETURN_IF_ERROR(check_toolchain(kind, compiler->toolchain(), driver));
   ArtifactKey key = artifact_key(spec, kind);
   Source source = render_source(spec);
   CompileRequest request = {&source, spec.target, kind, key.digest.hex(), cancelled};
-  FP4JIT_ASSIGN_OR_RETURN(CompileOutput output, compiler->compile(request));
+  watch_exit();
+  Result<CompileOutput> compiled = compiler->compile(request);
+  // What its library has now registered for exit() to destroy must be there until builds have
+  // ended.
+  watch_exit_anew();
+  FP4JIT_ASSIGN_OR_RETURN(CompileOutput output, std::move(compiled));
+  compiler_ready.store(true, std::memory_order_release);
   cache::Record record = make_record(spec, key, kind, *compiler, std::move(output));
   FP4JIT_RETURN_IF_ERROR(check_dependency_wait(spec, record));
   return keep(spec, std::move(record));
+}
+
+void ArtifactCache::ready_compiler(const Spec& spec) {
+  if (compiler_ready.load(std::memory_order_acquire)) return;
+  std::call_once(tried_to_ready_, [&] {
+    Result<ArtifactPointer> artifact = compile(spec, nullptr, kAnyDriver);
+    if (artifact.ok()) return;
+    log_.write(LogLevel::kInfo, fmt::format("nothing can be compiled in the background: {}",
+                                            artifact.status().message()));
+  });
 }
 
 // What a miss says beyond the compiler's own words.

@@ -55,6 +55,10 @@ class ArtifactCache {
   // The same without the compiler: nothing where no layer has it.
   std::optional<Found> find(const Spec& spec, int driver = kAnyDriver);
 
+  // Opens the compiler and compiles the spec for nothing, unless this process has compiled before:
+  // exit() waits for a thread in the compiler, but not for one that is there for the first time.
+  void ready_compiler(const Spec& spec);
+
   // Puts a compiled artifact into the store; false where it does not stand there afterwards, which
   // the store's state explains.
   bool store_artifact(const Artifact& artifact);
@@ -80,6 +84,7 @@ class ArtifactCache {
   Log log_;
   mutable std::mutex mutex_;  // guards memory_
   std::map<Spec, ArtifactPointer> memory_;
+  std::once_flag tried_to_ready_;
   std::atomic<uint64_t> memory_hits_{0}, store_hits_{0}, too_new_{0};
   std::atomic<uint64_t> compiles_{0}, compile_failures_{0};
   TimeSum compile_time_;

@@ -125,6 +125,7 @@ void Registry::prepare_generic(const Spec& spec, int32_t device,
                                const std::atomic<bool>* cancelled) {
   if (spec.k == 0) return;
   Status status = prepare(generic_spec(spec), device, cancelled).status();
+  if (status.ok() && seal() == Seal::kOff) artifacts_->ready_compiler(generic_spec(spec));
   if (status.ok() || status.code() == StatusCode::kCancelled) return;
   log_.write(LogLevel::kWarn, fmt::format("no run-time-K kernel stands in for {} and its like: {}",
                                           spec_text(spec), status.message()));

@@ -117,7 +117,7 @@ TEST_F(Fork, AChildIsNotKeptFromATraceThatIsBeingWritten) {
     });
     std::string child = in_child([&] {
       fp4jit_unseal(runtime.get());
-      require(runtime.compile(16) == FP4JIT_OK, "compile");
+      require(runtime.compile(32) == FP4JIT_OK, "compile");
     });
     later.join();
     sealer.join();
