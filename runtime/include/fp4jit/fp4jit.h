@@ -330,10 +330,10 @@ FP4JIT_API fp4jit_status fp4jit_compile(fp4jit_runtime* runtime, const fp4jit_sp
 /* As fp4jit_compile, then loads the kernel on the device and registers it, so that fp4jit_find sees
  * it. At once when that was done before. With target_sm 0 the target is the device's own.
  * Concurrent calls for one kernel do the work once; an error reaches all of them and is forgotten.
- * With FP4JIT_ON_MISS_GENERIC also loads the run-time-K kernel that serves misses of such specs, and
- * gets the compiler ready for the background, where there is one.
- * `kernel` may be NULL. Loads under the relaxed capture mode, which leaves captures of other
- * threads and streams valid; call it before capture all the same. */
+ * With FP4JIT_ON_MISS_GENERIC also loads the run-time-K kernel that serves misses of such specs,
+ * and gets the compiler ready for the background, where there is one. `kernel` may be NULL. Loads
+ * under the relaxed capture mode, which leaves captures of other threads and streams valid; call it
+ * before capture all the same. */
 FP4JIT_API fp4jit_status fp4jit_load(fp4jit_runtime* runtime, const fp4jit_spec* spec,
                                      int32_t device, fp4jit_kernel* kernel);
 
