@@ -87,12 +87,12 @@ fp4jit_status fp4jit_runtime_release(fp4jit_runtime* runtime) {
 }
 
 fp4jit_status fp4jit_compile(fp4jit_runtime* runtime, const fp4jit_spec* in) {
-  return guard([&]() -> Status {
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    Spec spec;
-    FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
-    return state->registry->compile(spec).status();
+  return guard([&] {
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      Spec spec;
+      FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+      return state.registry->compile(spec).status();
+    });
   });
 }
 
@@ -100,14 +100,14 @@ fp4jit_status fp4jit_load(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_
                           fp4jit_kernel* kernel) {
   return guard([&]() -> Status {
     if (kernel != nullptr) *kernel = 0;
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    Spec spec;
-    FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
-    FP4JIT_RETURN_IF_ERROR(check_device(device));
-    FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, state->registry->prepare(spec, device));
-    if (kernel != nullptr) *kernel = record->handle;
-    return {};
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      Spec spec;
+      FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+      FP4JIT_RETURN_IF_ERROR(check_device(device));
+      FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record, state.registry->prepare(spec, device));
+      if (kernel != nullptr) *kernel = record->handle;
+      return {};
+    });
   });
 }
 
@@ -116,24 +116,24 @@ void fp4jit_cancel_request(fp4jit_cancel* cancel) {
 }
 
 fp4jit_status fp4jit_prepare(fp4jit_runtime* runtime, const fp4jit_prepare_args* args) {
-  return guard([&]() -> Status {
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
-    PrepareRequest request;
-    FP4JIT_RETURN_IF_ERROR(read_prepare(*args, &request));
-    return summary(prepare_many(*state->registry, request));
+  return guard([&] {
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
+      PrepareRequest request;
+      FP4JIT_RETURN_IF_ERROR(read_prepare(*args, &request));
+      return summary(prepare_many(*state.registry, request));
+    });
   });
 }
 
 fp4jit_status fp4jit_seal(fp4jit_runtime* runtime, fp4jit_seal_mode mode) {
-  return guard([&]() -> Status {
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    Seal seal = Seal::kOff;
-    FP4JIT_RETURN_IF_ERROR(read_seal(mode, &seal));
-    state->seal(seal);
-    return {};
+  return guard([&] {
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      Seal seal = Seal::kOff;
+      FP4JIT_RETURN_IF_ERROR(read_seal(mode, &seal));
+      state.seal(seal);
+      return {};
+    });
   });
 }
 
@@ -142,10 +142,9 @@ fp4jit_status fp4jit_unseal(fp4jit_runtime* runtime) {
 }
 
 fp4jit_status fp4jit_drain(fp4jit_runtime* runtime) {
-  return guard([&]() -> Status {
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    return state->misses->drain();
+  return guard([&] {
+    return with_runtime(runtime,
+                        [&](RuntimeState& state) -> Status { return state.misses->drain(); });
   });
 }
 
@@ -154,46 +153,46 @@ fp4jit_status fp4jit_find(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_
   return guard([&]() -> Status {
     if (kernel == nullptr) return null_argument("kernel");
     *kernel = 0;
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    Spec spec;
-    FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
-    const KernelRecord* record = state->registry->find(pack_spec(spec), device);
-    if (record != nullptr) {
-      *kernel = record->handle;
-      state->counts.add(Count::kHit);
-      return {};
-    }
-    FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
-    FP4JIT_RETURN_IF_ERROR(check_device(device));
-    return not_prepared(*state, spec, device);
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      Spec spec;
+      FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
+      const KernelRecord* record = state.registry->find(pack_spec(spec), device);
+      if (record != nullptr) {
+        *kernel = record->handle;
+        state.counts.add(Count::kHit);
+        return {};
+      }
+      FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
+      FP4JIT_RETURN_IF_ERROR(check_device(device));
+      return not_prepared(state, spec, device);
+    });
   });
 }
 
 fp4jit_status fp4jit_launch(fp4jit_runtime* runtime, fp4jit_kernel kernel,
                             const fp4jit_launch_args* args) {
-  return guard([&]() -> Status {
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
-    const KernelRecord* record = state->registry->kernel(kernel);
-    if (record == nullptr) return unknown_kernel(kernel);
-    return launch_counted(*state, record->kernel, read_launch(*args));
+  return guard([&] {
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
+      const KernelRecord* record = state.registry->kernel(kernel);
+      if (record == nullptr) return unknown_kernel(kernel);
+      return launch_counted(state, record->kernel, read_launch(*args));
+    });
   });
 }
 
 fp4jit_status fp4jit_launch_spec(fp4jit_runtime* runtime, const fp4jit_spec* in, int32_t device,
                                  const fp4jit_launch_args* args) {
-  return guard([&]() -> Status {
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
-    Spec spec;
-    FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
-    const KernelRecord* record = state->registry->find(pack_spec(spec), device);
-    if (record == nullptr) return launch_missing(*state, in, device, read_launch(*args));
-    state->counts.add(Count::kHit);
-    return launch_counted(*state, record->kernel, read_launch(*args));
+  return guard([&] {
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      FP4JIT_RETURN_IF_ERROR(check_struct(args, "args"));
+      Spec spec;
+      FP4JIT_RETURN_IF_ERROR(read_spec(in, &spec));
+      const KernelRecord* record = state.registry->find(pack_spec(spec), device);
+      if (record == nullptr) return launch_missing(state, in, device, read_launch(*args));
+      state.counts.add(Count::kHit);
+      return launch_counted(state, record->kernel, read_launch(*args));
+    });
   });
 }
 
@@ -208,12 +207,12 @@ fp4jit_status fp4jit_host_quantize(const fp4jit_spec* in, const fp4jit_launch_ar
 }
 
 fp4jit_status fp4jit_stats(fp4jit_runtime* runtime, fp4jit_counters* counters) {
-  return guard([&]() -> Status {
-    RuntimeState* state = nullptr;
-    FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
-    FP4JIT_RETURN_IF_ERROR(clear_struct(counters, "counters"));
-    write_counters(*state, counters);
-    return {};
+  return guard([&] {
+    return with_runtime(runtime, [&](RuntimeState& state) -> Status {
+      FP4JIT_RETURN_IF_ERROR(clear_struct(counters, "counters"));
+      write_counters(state, counters);
+      return {};
+    });
   });
 }
 

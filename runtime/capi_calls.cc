@@ -8,6 +8,7 @@ namespace fp4jit {
 
 Status not_prepared(RuntimeState& state, const Spec& spec, int32_t device) {
   state.find_misses.fetch_add(1, std::memory_order_relaxed);
+  state.misses->note(spec, device);
   if (state.registry->seal() == Seal::kHard) return state.registry->sealed_status(spec, device);
   return {
       StatusCode::kNotPrepared,
@@ -64,6 +65,7 @@ Status host_quantize(const Spec& spec, const fp4jit_launch_args& args) {
 // A call that could not be launched must not cost a build.
 Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device,
                       LaunchArguments arguments) {
+  state.launch_misses.fetch_add(1, std::memory_order_relaxed);
   Spec spec;
   FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
   FP4JIT_RETURN_IF_ERROR(check_device(device));

@@ -14,6 +14,18 @@ inline Status open_runtime(const fp4jit_runtime* runtime, RuntimeState** state) 
   return *state != nullptr ? Status() : no_runtime(runtime);
 }
 
+// The body of a function that may be refused by the seal, with its runtime.
+template <class Body>
+Status with_runtime(const fp4jit_runtime* runtime, Body body) {
+  RuntimeState* state = nullptr;
+  FP4JIT_RETURN_IF_ERROR(open_runtime(runtime, &state));
+  Status status = body(*state);
+  if (!status.ok() && status.code() == StatusCode::kSealed) [[unlikely]] {
+    state->sealed_misses.fetch_add(1, std::memory_order_relaxed);
+  }
+  return status;
+}
+
 inline LaunchArguments read_launch(const fp4jit_launch_args& args) {
   return {args.m, args.k, args.k_out, read_buffers(args), static_cast<CUstream>(args.stream)};
 }

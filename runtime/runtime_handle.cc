@@ -51,7 +51,7 @@ Status retain_slot(fp4jit_runtime* runtime) {
 Status release_slot(fp4jit_runtime* runtime) {
   if (runtime == nullptr) return {};
   if (find_state(runtime) == nullptr) return no_runtime(runtime);
-  int64_t before = runtime->references.load(std::memory_order_relaxed);
+  int64_t before = runtime->references.load(std::memory_order_acquire);
   while (before > 1) {
     if (runtime->references.compare_exchange_weak(before, before - 1, std::memory_order_acq_rel)) {
       return {};

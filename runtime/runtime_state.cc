@@ -41,15 +41,17 @@ Result<std::unique_ptr<RuntimeState>> make_runtime_state(const RuntimeSettings& 
 }
 
 void RuntimeState::seal(Seal seal) {
-  if (seal != Seal::kOff) misses->wait_for_background();
+  registry->seal(seal);
+  misses->stop_background();
   SlowPath slow;
   recorder->flush();
-  registry->seal(seal);
 }
 
 RuntimeCounters RuntimeState::counters() const {
   return collect_counters({&counts, registry.get(), misses.get(), recorder.get(), artifacts.get(),
-                           find_misses.load(std::memory_order_relaxed)});
+                           find_misses.load(std::memory_order_relaxed),
+                           launch_misses.load(std::memory_order_relaxed),
+                           sealed_misses.load(std::memory_order_relaxed)});
 }
 
 }  // namespace fp4jit

@@ -36,9 +36,9 @@ struct RuntimeState {
   std::shared_ptr<Registry> registry;
   std::unique_ptr<MissPolicy> misses;
   ThreadCounts counts;
-  std::atomic<uint64_t> find_misses{0};
+  std::atomic<uint64_t> find_misses{0}, launch_misses{0}, sealed_misses{0};
 
-  // Waits for what is under way in the background first.
+  // Drops what is queued in the background and waits for what is under way there.
   void seal(Seal seal);
 
   RuntimeCounters counters() const;

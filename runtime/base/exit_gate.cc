@@ -23,6 +23,7 @@ struct ExitGate {
   std::chrono::steady_clock::time_point deadline;  // of the wait, from `exiting` on
   uint64_t libraries = 0;  // that had been opened when exit was last watched
   std::multiset<std::atomic<bool>*> busy;
+  std::set<const std::function<void()>*> actions;
 };
 
 ExitGate& gate() {
@@ -37,6 +38,7 @@ void stop_and_wait() {
   here.exiting = true;
   for (std::atomic<bool>* stop : here.busy) stop->store(true);
   here.left.wait_until(lock, here.deadline, [&] { return here.busy.empty(); });
+  for (const std::function<void()>* action : here.actions) (*action)();
 }
 
 uint64_t libraries_opened() {
@@ -75,6 +77,19 @@ BusyUntilExit::~BusyUntilExit() {
   std::lock_guard lock(here.mutex);
   here.busy.erase(here.busy.find(stop_));
   if (here.busy.empty()) here.left.notify_all();
+}
+
+DoneAtExit::DoneAtExit(std::function<void()> action) : action_(std::move(action)) {
+  watch_exit();
+  ExitGate& here = gate();
+  std::lock_guard lock(here.mutex);
+  here.actions.insert(&action_);
+}
+
+DoneAtExit::~DoneAtExit() {
+  ExitGate& here = gate();
+  std::lock_guard lock(here.mutex);
+  here.actions.erase(&action_);
 }
 
 }  // namespace fp4jit

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 namespace fp4jit {
 
@@ -25,6 +26,18 @@ class BusyUntilExit {
 
  private:
   std::atomic<bool>* stop_;
+};
+
+// For as long as it lives, exit() calls `action`, after it has stopped the threads at work.
+class DoneAtExit {
+ public:
+  explicit DoneAtExit(std::function<void()> action);
+  ~DoneAtExit();
+  DoneAtExit(const DoneAtExit&) = delete;
+  DoneAtExit& operator=(const DoneAtExit&) = delete;
+
+ private:
+  std::function<void()> action_;
 };
 
 }  // namespace fp4jit

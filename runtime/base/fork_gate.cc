@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -22,13 +23,19 @@ std::atomic<uint64_t> generation{0};
 std::once_flag installed;
 thread_local int depth = 0;  // of nested slow paths of this thread
 
+// A slow path may itself wait for the forking thread: for an interpreter's lock, in a log callback;
+// or, before glibc 2.36, for fork()'s own, in a library that registers handlers. Its child is then
+// like one that was forked inside a slow path.
+constexpr auto kLongestWait = std::chrono::seconds(10);
+
 void before_fork() {
   if (depth > 0) return;
+  NoCancel no_cancel;  // nobody else would open the gate again
   Gate& here = *gate.load();
   std::unique_lock lock(here.mutex);
   here.changed.wait(lock, [&] { return !here.forking; });
   here.forking = true;
-  here.changed.wait(lock, [&] { return here.inside == 0; });
+  here.changed.wait_for(lock, kLongestWait, [&] { return here.inside == 0; });
   lock.release();  // held while the process is copied
 }
 

@@ -1,6 +1,7 @@
 // What: keeps fork() and the library's slow paths apart, so that no lock of ours is held in a child
 // and nobody there waits for a thread that the child does not have. fork() waits for the slow paths
-// under way, each one compile or load at most; they wait for the fork.
+// under way, each one compile or load at most, and never more than ten seconds; they wait for the
+// fork.
 // Threads: a SlowPath belongs to the thread that made it, and may be nested. A thread that forks
 // inside one (as libcuda does to load its kernel module) waits for nobody; its child must exec. A
 // thread is not cancelled inside one, but after it.

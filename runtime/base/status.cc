@@ -31,6 +31,30 @@ constexpr StatusRow kStatusTable[] = {
 
 }  // namespace
 
+// Made before there is need of it: its text is short enough to need no memory of its own.
+const Status::Error& Status::no_memory() {
+  static const auto* error = new Error{StatusCode::kOutOfMemory, "out of memory"};
+  return *error;
+}
+
+namespace {
+[[maybe_unused]] const Status made_in_time = Status::out_of_memory();
+}  // namespace
+
+Status Status::out_of_memory() noexcept {
+  Status status;
+  status.error_ = &no_memory();
+  return status;
+}
+
+const Status::Error* Status::copy_of(const Error* error) {
+  return error == nullptr || error == &no_memory() ? error : new Error(*error);
+}
+
+void Status::discard(const Error* error) {
+  if (error != &no_memory()) delete error;
+}
+
 const std::string& Status::no_message() {
   static const std::string none;
   return none;

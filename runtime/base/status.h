@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,12 +43,18 @@ class [[nodiscard]] Status {
   Status() = default;
   // `code` is not kOk.
   Status(StatusCode code, std::string message) : error_(new Error{code, std::move(message)}) {}
-  Status(const Status& other) : error_(other.ok() ? nullptr : new Error(*other.error_)) {}
-  Status(Status&& other) noexcept = default;
+  Status(const Status& other) : error_(copy_of(other.error_)) {}
+  Status(Status&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
   Status& operator=(Status other) noexcept {
-    error_.swap(other.error_);
+    std::swap(error_, other.error_);
     return *this;
   }
+  ~Status() {
+    if (error_ != nullptr) discard(error_);
+  }
+
+  // kOutOfMemory, without memory.
+  static Status out_of_memory() noexcept;
 
   bool ok() const { return error_ == nullptr; }
   StatusCode code() const { return ok() ? StatusCode::kOk : error_->code; }
@@ -60,9 +65,12 @@ class [[nodiscard]] Status {
     StatusCode code;
     std::string message;
   };
+  static const Error& no_memory();  // shared, never destroyed
   static const std::string& no_message();
+  static const Error* copy_of(const Error* error);
+  static void discard(const Error* error);
 
-  std::unique_ptr<const Error> error_;
+  const Error* error_ = nullptr;
 };
 
 // A T, or the Status that says why there is none. value() requires ok().

@@ -23,7 +23,8 @@ std::atomic<uint64_t> last_serial{0};
 // Holds the first of the lines that a thread owns. A key and no thread_local object, whose
 // destructor could not be registered without allocating.
 pthread_key_t thread_lines;
-std::once_flag key_made;
+std::once_flag key_tried;
+bool key_made = false;  // a process may have used up its keys
 
 void drop(CountLines* lines) {
   if (lines->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete lines;
@@ -74,7 +75,7 @@ CountLine* free_line(CountLines* lines) {
 
 // Null where no line is free, or this thread's end would go unseen.
 CountLine* claim_line(CountLines* lines) {
-  CountLine* line = free_line(lines);
+  CountLine* line = key_made ? free_line(lines) : nullptr;
   if (line == nullptr) return nullptr;
   line->next_of_thread = static_cast<CountLine*>(pthread_getspecific(thread_lines));
   if (pthread_setspecific(thread_lines, line) != 0) {
@@ -88,7 +89,7 @@ CountLine* claim_line(CountLines* lines) {
 }  // namespace
 
 ThreadCounts::ThreadCounts() : serial_(last_serial.fetch_add(1) + 1), lines_(new CountLines) {
-  std::call_once(key_made, [] { pthread_key_create(&thread_lines, end_thread); });
+  std::call_once(key_tried, [] { key_made = pthread_key_create(&thread_lines, end_thread) == 0; });
   for (CountLine& line : lines_->own) line.lines = lines_;
   lines_->shared.shared = true;
 }
@@ -99,7 +100,7 @@ ThreadCounts::~ThreadCounts() {
 }
 
 CountLine* ThreadCounts::take_line() {
-  CountLine* line = owned_line(lines_);
+  CountLine* line = key_made ? owned_line(lines_) : nullptr;
   if (line == nullptr) line = claim_line(lines_);
   if (line == nullptr) line = &lines_->shared;
   current_count_line = {serial_, line};

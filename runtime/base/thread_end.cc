@@ -14,7 +14,8 @@ struct Kept {
 };
 
 pthread_key_t kept_key;
-std::once_flag key_made;
+std::once_flag key_tried;
+bool key_made = false;  // a process may have used up its keys
 
 // The keys' destructors run in rounds, as long as one sets its key again: those of other libraries
 // have run once by the second round.
@@ -29,7 +30,8 @@ void end_round(void* value) {
 }  // namespace
 
 void keep_until_thread_ends(std::shared_ptr<void> guard) {
-  std::call_once(key_made, [] { pthread_key_create(&kept_key, end_round); });
+  std::call_once(key_tried, [] { key_made = pthread_key_create(&kept_key, end_round) == 0; });
+  if (!key_made) return;
   auto* kept = new (std::nothrow) Kept;
   if (kept == nullptr) return;
   kept->guard = std::move(guard);

@@ -1,28 +1,27 @@
 #include "device/fork_guard.h"
 
-#include <pthread.h>
-
 #include <atomic>
-#include <mutex>
+
+#include "base/fork_gate.h"
 
 namespace fp4jit {
 namespace {
 
-// A fact about the process, like the table of loaded libraries: fork() hands the handler no
-// context.
-std::atomic<bool> lost_to_fork{false};
-std::once_flag installed;
+// The fork_generation() in which the driver was initialised, and 1; 0: it was not. A fact about the
+// process, like the table of loaded libraries.
+std::atomic<uint64_t> initialised_in{0};
 
 }  // namespace
 
 void note_driver_initialised() {
-  std::call_once(installed, [] {
-    pthread_atfork(nullptr, nullptr, [] { lost_to_fork.store(true, std::memory_order_relaxed); });
-  });
+  SlowPath counted;  // forks are, from the first slow path on
+  uint64_t never = 0;
+  initialised_in.compare_exchange_strong(never, fork_generation() + 1);
 }
 
 bool driver_lost_to_fork() {
-  return lost_to_fork.load(std::memory_order_relaxed);
+  uint64_t in = initialised_in.load(std::memory_order_relaxed);
+  return in != 0 && in != fork_generation() + 1;
 }
 
 Status forked_status() {

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "device/capture.h"
 #include "device/driver_scope.h"
 #include "device/fork_guard.h"
 #include "spec/geometry.h"
@@ -88,6 +89,8 @@ CUresult launch_elsewhere(Launch& launch, CUstream stream, CUresult refusal, Sta
   // The default stream has no context of its own, and a fresh thread has no current one.
   PrimaryContext context(device);
   if (context.result() != CUDA_SUCCESS) return context.result();
+  // With a context the driver can say: the launch would break another stream's capture.
+  if (is_capturing(*device.api, nullptr)) return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
   return launch_once(launch, launch.kernel.function, nullptr);
 }
 

@@ -25,7 +25,8 @@ struct BackgroundBuilds::State {
   std::atomic<bool> stop{false};
   std::mutex mutex;  // guards the rest
   std::condition_variable idle;
-  bool running = false;  // there is a thread
+  bool running = false;           // there is a thread
+  uint64_t begun = 0, ended = 0;  // builds
   std::deque<Wanted> queue;
   std::set<KernelKey> known;  // queued, under way, done or failed
   std::vector<KernelKey> failed;
@@ -45,6 +46,7 @@ std::optional<Wanted> next(State& state) {
     state.idle.notify_all();
     return std::nullopt;
   }
+  ++state.begun;
   Wanted wanted = state.queue.front();
   state.queue.pop_front();
   return wanted;
@@ -53,10 +55,18 @@ std::optional<Wanted> next(State& state) {
 void finish(State& state, BackgroundCounts& counts, const KernelKey& key, Status status) {
   if (!status.ok()) counts.failures.fetch_add(1, std::memory_order_relaxed);
   counts.builds.fetch_add(1, std::memory_order_release);
-  if (status.ok()) return;
   std::lock_guard lock(state.mutex);
+  ++state.ended;
+  state.idle.notify_all();
+  if (status.ok()) return;
   state.failed.push_back(key);
   if (state.first_failure.ok()) state.first_failure = std::move(status);
+}
+
+// Each may be asked for again. The mutex is held.
+void forget_failures(State& state) {
+  for (const KernelKey& key : state.failed) state.known.erase(key);
+  state.failed.clear();
 }
 
 Status build_one(State& state, const Build& build, const Wanted& wanted) {
@@ -67,6 +77,8 @@ Status build_one(State& state, const Build& build, const Wanted& wanted) {
   // A thread of ours has nobody above it to catch.
   try {
     return build(wanted.spec, wanted.key.device, &state.stop);
+  } catch (const std::bad_alloc&) {
+    return Status::out_of_memory();
   } catch (const std::exception& exception) {
     return {StatusCode::kInternal, exception.what()};
   }
@@ -133,12 +145,22 @@ void BackgroundBuilds::wait() const {
   state->idle.wait(lock, [&] { return !state->running; });
 }
 
+void BackgroundBuilds::drop() {
+  NoCancel no_cancel;
+  std::shared_ptr<State> state = this->state();
+  std::unique_lock lock(state->mutex);
+  for (const Wanted& wanted : state->queue) state->known.erase(wanted.key);
+  state->queue.clear();
+  // Not for an idle thread: others may ask for more all the time.
+  state->idle.wait(lock, [&, under_way = state->begun] { return state->ended >= under_way; });
+  forget_failures(*state);
+}
+
 Status BackgroundBuilds::drain() {
   wait();
   std::shared_ptr<State> state = this->state();
   std::lock_guard lock(state->mutex);
-  for (const KernelKey& key : state->failed) state->known.erase(key);
-  state->failed.clear();
+  forget_failures(*state);
   return std::exchange(state->first_failure, Status());
 }
 

@@ -43,7 +43,11 @@ class BackgroundBuilds {
   // Waits until nothing is queued or under way.
   void wait() const;
 
-  // The same. The first failure since the last drain, if any.
+  // Drops what is queued, waits for the one build under way, and forgets failures: each may be
+  // asked for again.
+  void drop();
+
+  // Waits as `wait`. The first failure since the last drain, if any.
   Status drain();
 
   // Waits for nothing.

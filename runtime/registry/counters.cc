@@ -7,6 +7,8 @@ using Counters = RuntimeCounters;
 
 void add_hot_path(const CounterSources& sources, Counters* out) {
   out->find_misses = sources.find_misses;
+  out->launch_misses = sources.launch_misses;
+  out->sealed_misses = sources.sealed_misses;
   if (sources.threads == nullptr) return;
   out->hits = sources.threads->total(Count::kHit);
   out->launches = sources.threads->total(Count::kLaunch);
@@ -14,7 +16,6 @@ void add_hot_path(const CounterSources& sources, Counters* out) {
 
 void add_misses(const MissPolicy& policy, Counters* out) {
   MissCounters misses = policy.counters();
-  out->launch_misses = misses.all;
   out->built_misses = misses.built;
   out->generic_misses = misses.generic;
   out->capture_misses = misses.in_capture;
@@ -24,7 +25,6 @@ void add_misses(const MissPolicy& policy, Counters* out) {
 
 void add_registry(const Registry& source, Counters* out) {
   RegistryCounters registry = source.counters();
-  out->sealed_misses = registry.sealed;
   out->kernels = registry.kernels;
   out->loads = registry.loads;
   out->load_failures = registry.load_failures;

@@ -43,6 +43,8 @@ struct CounterSources {
   const Recorder* recorder = nullptr;
   ArtifactCache* artifacts = nullptr;
   uint64_t find_misses = 0;
+  uint64_t launch_misses = 0;
+  uint64_t sealed_misses = 0;
 };
 
 RuntimeCounters collect_counters(const CounterSources& sources);

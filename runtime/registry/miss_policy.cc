@@ -28,7 +28,6 @@ MissPolicy::MissPolicy(std::shared_ptr<Registry> registry, std::shared_ptr<Devic
       }) {}
 
 Result<const KernelRecord*> MissPolicy::serve(const Spec& spec, int32_t device, CUstream stream) {
-  launch_misses_.fetch_add(1, std::memory_order_relaxed);
   if (driver_lost_to_fork()) return forked_status();
   FP4JIT_ASSIGN_OR_RETURN(const DriverApi* driver, devices_->driver());
   bool capturing = is_capturing(*driver, stream);
@@ -39,9 +38,13 @@ Result<const KernelRecord*> MissPolicy::serve(const Spec& spec, int32_t device, 
     background_.request(spec, device);
     return generic;
   }
+  // Another thread may have prepared it since it was missed.
+  if (const KernelRecord* record = registry_->find(pack_spec(spec), device)) return record;
   if (capturing) return capture_status(spec, device);
-  if (!sealed) built_.fetch_add(1, std::memory_order_relaxed);
-  return registry_->prepare(spec, device);
+  Result<const KernelRecord*> record = registry_->prepare(spec, device);
+  bool refused = !record.ok() && record.status().code() == StatusCode::kSealed;
+  if (!refused) built_.fetch_add(1, std::memory_order_relaxed);
+  return record;
 }
 
 const KernelRecord* MissPolicy::find_generic(const Spec& spec, int32_t device) const {
@@ -49,12 +52,17 @@ const KernelRecord* MissPolicy::find_generic(const Spec& spec, int32_t device) c
   return registry_->find(pack_spec(generic_spec(registry_->resolved(spec, device))), device);
 }
 
-// Noted without a file: what is recorded reaches the trace when no capture forbids it.
+void MissPolicy::note(const Spec& spec, int32_t device) {
+  Spec own = registry_->resolved(spec, device);
+  if (own.target == Target{} || !recorder_->enabled()) return;
+  SlowPath slow;
+  recorder_->note(own);
+}
+
+// What is noted reaches the trace when no capture forbids it.
 Status MissPolicy::capture_status(const Spec& spec, int32_t device) {
   in_capture_.fetch_add(1, std::memory_order_relaxed);
-  SlowPath slow;
-  Spec own = registry_->resolved(spec, device);
-  if (own.target != Target{}) recorder_->note(own);
+  note(spec, device);
   return {
       StatusCode::kNotPreparedInCapture,
       fmt::format("{} is not loaded on device {}, and its stream is being captured: nothing was "
@@ -64,9 +72,8 @@ Status MissPolicy::capture_status(const Spec& spec, int32_t device) {
 }
 
 MissCounters MissPolicy::counters() const {
-  return {launch_misses_.load(std::memory_order_relaxed), built_.load(std::memory_order_relaxed),
-          generic_.load(std::memory_order_relaxed), in_capture_.load(std::memory_order_relaxed),
-          background_.counters()};
+  return {built_.load(std::memory_order_relaxed), generic_.load(std::memory_order_relaxed),
+          in_capture_.load(std::memory_order_relaxed), background_.counters()};
 }
 
 }  // namespace fp4jit

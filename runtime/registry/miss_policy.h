@@ -36,7 +36,6 @@ static_assert(enum_table_ordered<OnMiss>());
 Result<OnMiss> parse_on_miss(std::string_view name);
 
 struct MissCounters {
-  uint64_t all = 0;
   uint64_t built = 0;       // led to a build, or a wait for one
   uint64_t generic = 0;     // served by the run-time-K kernel
   uint64_t in_capture = 0;  // refused
@@ -51,8 +50,11 @@ class MissPolicy {
   // The kernel for a call on `stream`: the spec's own, or the run-time-K one (whose spec says k=0).
   Result<const KernelRecord*> serve(const Spec& spec, int32_t device, CUstream stream);
 
+  // For the trace, without a file.
+  void note(const Spec& spec, int32_t device);
+
   Status drain() { return background_.drain(); }
-  void wait_for_background() { background_.wait(); }
+  void stop_background() { background_.drop(); }
   MissCounters counters() const;
 
  private:
@@ -63,7 +65,7 @@ class MissPolicy {
   std::shared_ptr<Devices> devices_;
   std::shared_ptr<Recorder> recorder_;
   const OnMiss on_miss_;
-  std::atomic<uint64_t> launch_misses_{0}, built_{0}, generic_{0}, in_capture_{0};
+  std::atomic<uint64_t> built_{0}, generic_{0}, in_capture_{0};
   BackgroundBuilds background_;  // last: its thread uses the rest
 };
 

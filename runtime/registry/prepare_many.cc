@@ -23,7 +23,7 @@ Status prepare_piece(Registry& registry, const PrepareRequest& request,
     if (request.devices.empty()) return registry.compile(spec, request.cancelled).status();
     return registry.prepare(spec, piece.device, request.cancelled).status();
   } catch (const std::bad_alloc&) {
-    return {StatusCode::kOutOfMemory, "out of memory"};
+    return Status::out_of_memory();
   } catch (const std::exception& exception) {
     return {StatusCode::kInternal, exception.what()};
   }

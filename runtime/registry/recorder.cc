@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <exception>
 #include <string_view>
 
 #include "spec/text.h"
@@ -23,20 +24,38 @@ std::set<std::string> lines_of(std::string_view text) {
 }  // namespace
 
 Recorder::Recorder(std::string path, std::shared_ptr<cache::FileSystem> files, Log log)
-    : path_(std::move(path)), files_(std::move(files)), log_(std::move(log)) {}
+    : path_(std::move(path)), files_(std::move(files)), log_(std::move(log)) {
+  if (!path_.empty()) flush_at_exit_.emplace([this] { flush(); });
+}
 
 void Recorder::note(const Spec& spec) {
   if (path_.empty()) return;
   std::lock_guard lock(mutex_);
+  forget_parents_lines();
   if (!seen_.insert(pack_spec(spec)).second) return;
   pending_.insert(spec_text(spec));
   recorded_.fetch_add(1, std::memory_order_relaxed);
 }
 
-void Recorder::flush() {
+Recorder::~Recorder() {
+  SlowPath slow;
+  flush();
+  flush_at_exit_.reset();
+}
+
+void Recorder::flush() noexcept {
+  try {
+    write_pending();
+  } catch (const std::exception&) {
+    // No memory for the lines: a trace is no reason to fail what it is about.
+  }
+}
+
+void Recorder::write_pending() {
   std::set<std::string> pending;
   {
     std::lock_guard lock(mutex_);
+    forget_parents_lines();
     if (pending_.empty()) return;
     pending.swap(pending_);
   }
@@ -47,6 +66,13 @@ void Recorder::flush() {
   cache::FileStatus status = files_->append_file(path_, kMostTraceBytes, lines);
   io_ops_.fetch_add(1, std::memory_order_relaxed);
   if (status != 0) give_up(status);
+}
+
+// What the parent of a fork noted it writes itself. mutex_ is held.
+void Recorder::forget_parents_lines() {
+  if (generation_ == fork_generation()) return;
+  pending_.clear();
+  generation_ = fork_generation();
 }
 
 // A process that starts again adds nothing to the trace of its last run.

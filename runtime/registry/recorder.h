@@ -10,9 +10,12 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "base/exit_gate.h"
+#include "base/fork_gate.h"
 #include "base/log.h"
 #include "cache/file_system.h"
 #include "spec/packed.h"
@@ -26,21 +29,26 @@ class Recorder {
  public:
   // An empty path records nothing.
   Recorder(std::string path, std::shared_ptr<cache::FileSystem> files, Log log);
-  ~Recorder() { flush(); }
+  ~Recorder();
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
+
+  bool enabled() const { return !path_.empty(); }
 
   // `spec` is valid and has a target.
   void note(const Spec& spec);
 
-  // Appends what was noted and does not stand in the trace yet.
-  void flush();
+  // Appends what was noted and does not stand in the trace yet. Gives up what there is no memory
+  // for.
+  void flush() noexcept;
 
   // Specs noted.
   uint64_t recorded() const { return recorded_.load(std::memory_order_relaxed); }
   uint64_t io_ops() const { return io_ops_.load(std::memory_order_relaxed); }
 
  private:
+  void write_pending();
+  void forget_parents_lines();
   std::string lines_to_add(std::set<std::string> pending);
   void give_up(cache::FileStatus status);
 
@@ -50,14 +58,17 @@ class Recorder {
 
   std::atomic<uint64_t> recorded_{0}, io_ops_{0};
 
-  std::mutex mutex_;  // guards the next two; never held during input or output
+  std::mutex mutex_;  // guards the next three; never held during input or output
   std::set<PackedSpec> seen_;
   std::set<std::string> pending_;
+  uint64_t generation_ = fork_generation();  // of the process that noted pending_
 
   std::mutex writing_;  // guards the rest, while the file is read and written
   bool read_ = false;   // `known_` has what stood in the trace
   bool given_up_ = false;
   std::set<std::string> known_;
+
+  std::optional<DoneAtExit> flush_at_exit_;  // a process may end without ending its runtimes
 };
 
 }  // namespace fp4jit

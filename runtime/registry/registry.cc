@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "base/fork_gate.h"
 #include "compile/device_target.h"
+#include "device/fork_guard.h"
+#include "registry/handle_tag.h"
 #include "spec/text.h"
 
 namespace fp4jit {
@@ -15,26 +15,18 @@ bool is_cancelled(const std::atomic<bool>* cancelled) {
   return cancelled != nullptr && cancelled->load(std::memory_order_relaxed);
 }
 
-// Repeats a flight that ended because the caller who led it cancelled, for those who did not.
+// Repeats a flight that ended because the caller who led it cancelled, or was refused by a seal
+// that is no more, for those whom that does not concern.
 template <class Run>
-auto run_until_ours(const std::atomic<bool>* cancelled, Run run) {
+auto run_until_ours(const std::atomic<bool>* cancelled, const std::atomic<Seal>& seal, Run run) {
   while (true) {
     auto result = run();
-    bool was_cancelled = !result.ok() && result.status().code() == StatusCode::kCancelled;
-    if (!was_cancelled || is_cancelled(cancelled)) return result;
+    if (result.ok()) return result;
+    StatusCode code = result.status().code();
+    bool theirs = (code == StatusCode::kCancelled && !is_cancelled(cancelled)) ||
+                  (code == StatusCode::kSealed && seal.load() == Seal::kOff);
+    if (!theirs) return result;
   }
-}
-
-// Distinguishes the handles of this process's registries; never 0. It wraps, after as many
-// registries as no process has at once. It begins at a number that depends on where this copy of
-// the library lies: each of several copies counts for itself.
-uint32_t next_tag() {
-  static std::atomic<uint64_t> made{0};
-  constexpr uint64_t kGoldenRatio = 0x9e37'79b9'7f4a'7c15;  // scatters neighbours
-  static const uint64_t first = reinterpret_cast<uintptr_t>(&made) * kGoldenRatio >> 32;
-  constexpr uint32_t kTags = std::numeric_limits<uint32_t>::max() / KernelArray::kCapacity;
-  uint64_t tag = (first + made.fetch_add(1, std::memory_order_relaxed)) % kTags;
-  return static_cast<uint32_t>(1 + tag) * KernelArray::kCapacity;
 }
 
 // Notes the spec; what was noted goes to disk at the end, when nobody waits for the kernel any
@@ -70,7 +62,12 @@ Registry::Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Dev
       log_(std::move(log)),
       options_(std::move(options)),
       loader_(*artifacts_, libraries),
-      kernels_(next_tag()) {}
+      tag_(take_handle_tag()),
+      kernels_(tag_) {}
+
+Registry::~Registry() {
+  give_back_handle_tag(tag_);
+}
 
 const KernelRecord* Registry::find(PackedSpec spec, int32_t device) const {
   return table_.find({spec, device});
@@ -98,6 +95,7 @@ Result<ArtifactPointer> Registry::compile(const Spec& spec, const std::atomic<bo
 
 Result<const KernelRecord*> Registry::prepare(const Spec& spec, int32_t device,
                                               const std::atomic<bool>* cancelled) {
+  if (driver_lost_to_fork()) return forked_status();
   KernelKey key{pack_spec(spec), device};
   if (const KernelRecord* record = table_.find(key)) return record;
   SlowPath slow;
@@ -111,7 +109,7 @@ Result<const KernelRecord*> Registry::prepare_missing(const Spec& spec, const Ke
   Recording recording(options_.recorder.get(), spec, seal());
   if (seal() == Seal::kHard) return sealed_status(spec, key.device);
   ArtifactPointer compiled;
-  auto record = run_until_ours(cancelled, [&] {
+  auto record = run_until_ours(cancelled, seal_, [&] {
     return loading_.run(key, cancelled, [&] { return load(spec, key, cancelled, &compiled); });
   });
   // Only now: nobody waits for the disk who waited for the kernel.
@@ -134,7 +132,7 @@ void Registry::prepare_generic(const Spec& spec, int32_t device,
 Result<ArtifactPointer> Registry::obtain(const Spec& spec, int driver,
                                          const std::atomic<bool>* cancelled,
                                          ArtifactPointer* compiled) {
-  return run_until_ours(cancelled, [&] {
+  return run_until_ours(cancelled, seal_, [&] {
     return compiling_.run({pack_spec(spec), driver}, cancelled, [&]() -> Result<ArtifactPointer> {
       if (seal() != Seal::kOff) return find_sealed(spec, driver);
       FP4JIT_ASSIGN_OR_RETURN(Found found, artifacts_->get(spec, cancelled, driver));
@@ -187,8 +185,7 @@ std::string Registry::prewarm_command(const Spec& spec, int32_t device) const {
   return artifacts_->prewarm_command(resolved(spec, device));
 }
 
-Status Registry::sealed_status(const Spec& spec, int32_t device) {
-  sealed_.fetch_add(1, std::memory_order_relaxed);
+Status Registry::sealed_status(const Spec& spec, int32_t device) const {
   Seal seal = this->seal();
   std::string where = device == kNoDevice ? "" : fmt::format(" for device {}", device);
   return {StatusCode::kSealed,
@@ -236,12 +233,8 @@ Result<const KernelRecord*> Registry::publish(const KernelKey& key, const Loaded
 }
 
 RegistryCounters Registry::counters() const {
-  return {kernels_.size(),
-          loads_.load(std::memory_order_relaxed),
-          loader_.failures(),
-          compiling_.waits() + loading_.waits(),
-          sealed_.load(std::memory_order_relaxed),
-          loader_.seconds()};
+  return {kernels_.size(), loads_.load(std::memory_order_relaxed), loader_.failures(),
+          compiling_.waits() + loading_.waits(), loader_.seconds()};
 }
 
 }  // namespace fp4jit

@@ -38,8 +38,7 @@ struct RegistryCounters {
   uint64_t kernels = 0;  // that handles name
   uint64_t loads = 0;
   uint64_t load_failures = 0;
-  uint64_t waits = 0;   // of a thread for what another builds
-  uint64_t sealed = 0;  // refused because the registry was sealed
+  uint64_t waits = 0;  // of a thread for what another builds
   double load_seconds = 0;
 };
 
@@ -47,6 +46,7 @@ class Registry {
  public:
   Registry(std::shared_ptr<ArtifactCache> artifacts, std::shared_ptr<Devices> devices,
            LibraryTable& libraries, Log log, RegistryOptions options = {});
+  ~Registry();
 
   // The look-ups, out of line so that their machine code can be read and counted. Null: not
   // prepared.
@@ -69,7 +69,7 @@ class Registry {
   Seal seal() const { return seal_.load(std::memory_order_acquire); }
 
   // kSealed, naming the spec, the seal, and the command that would have prepared it.
-  Status sealed_status(const Spec& spec, int32_t device);
+  Status sealed_status(const Spec& spec, int32_t device) const;
 
   // For a shell; with the device's own target where the spec has none and the device is known.
   std::string prewarm_command(const Spec& spec, int32_t device) const;
@@ -106,9 +106,10 @@ class Registry {
   SingleFlight<KernelKey, const KernelRecord*> loading_;
   std::mutex publishing_;  // held by the one writer of the next two
   SnapshotTable<> table_;
+  const uint32_t tag_;
   KernelArray kernels_;
   std::atomic<bool> warned_{false};  // of a device that is not in the map
-  std::atomic<uint64_t> loads_{0}, sealed_{0};
+  std::atomic<uint64_t> loads_{0};
 };
 
 }  // namespace fp4jit

@@ -60,25 +60,28 @@
  *       may block     fp4jit_runtime_*, fp4jit_compile, fp4jit_load, fp4jit_prepare, fp4jit_seal,
  *                     fp4jit_drain, fp4jit_host_*: may read and write files, compile, take locks,
  *                     wait for each other.
- *       never blocks  fp4jit_find, fp4jit_launch, and fp4jit_launch_spec of a kernel that is
- * loaded: no file, lock, allocation or system call of ours when they succeed. A failure allocates
- * its message.
+ *       never blocks  fp4jit_find, fp4jit_launch, fp4jit_launch_spec of a loaded kernel: no file,
+ *                     lock, allocation or system call of ours when they succeed (glibc allocates
+ *                     once for a thread in a process that has made 32 pthread keys). A failure
+ *                     allocates its message.
  *  7. Threads: every function may be called from any thread at any time, on one runtime too. The
  *     one exception: a fp4jit_runtime_release that may be the last must not run beside another
  *     call. A runtime that has ended, or never was one, is refused. A thread that is cancelled
- *     (pthread_cancel) in a call ends after it, not in it.
+ *     (pthread_cancel) in a call that may block ends after it, not in it.
  *  8. Capture: "legal" below means that a call on any thread leaves a stream capture under way
- *     valid, in every capture mode.
+ *     valid, in every capture mode. The NULL stream is CUDA's exception: work on it ends the
+ *     captures of blocking streams.
  *  9. Devices are ordinals of the CUDA driver (after CUDA_VISIBLE_DEVICES) and always come from the
  *     caller; no function changes the current context. Kernels live in the device's primary
  *     context, the one that the CUDA runtime and the frameworks use.
  * 10. A child of fork() whose parent had used the driver through this library may compile and
  *     quantise on the host; loading and launching there give FP4JIT_E_FORKED. fork() waits for what
- *     other threads compile or load at that moment, so that no lock is held in the child.
+ *     other threads compile or load at that moment, ten seconds at most, so that no lock is held in
+ *     the child.
  * 11. The environment is read once, in fp4jit_runtime_create (see fp4jit_config).
  * 12. The shared library stays in the process: dlclose leaves it mapped, since graphs hold its
  *     kernels and exit() its handlers. Several copies of it may live in one process; each refuses
- *     the runtimes and the handles of the others.
+ *     the runtimes of the others, and their handles but for one in thousands.
  */
 #ifndef FP4JIT_FP4JIT_H
 #define FP4JIT_FP4JIT_H
@@ -387,7 +390,8 @@ enum {
 };
 
 /* From its return on, what needs more than `mode` allows gives FP4JIT_E_SEALED, with the spec and
- * the `fp4jit prewarm` command that would have prepared it. Waits for background builds first.
+ * the `fp4jit prewarm` command that would have prepared it. What is queued in the background is
+ * dropped, and the build under way there is waited for: call fp4jit_drain first to have them all.
  * Calls on other threads that are under way may still finish. Legal under capture. */
 FP4JIT_API fp4jit_status fp4jit_seal(fp4jit_runtime* runtime, fp4jit_seal_mode mode);
 
