@@ -15,7 +15,7 @@ namespace fp4jit::cli {
 namespace {
 
 constexpr const char* kHelp =
-    "A trace has a spec on each line; a last line without newline is left out. A manifest is JSON, "
+    "A trace has a spec on each line; one that was cut off is left out. A manifest is JSON, "
     "{\"specs\": [\"nvfp4_quantize[...]@sm_100a\", {\"spec\": \"...\"}], \"comment\": \"...\"}, "
     "and so "
     "is what prewarm, list and stats print with --json.\n"
