@@ -125,7 +125,7 @@ class RealFileSystem final : public FileSystem {
     struct stat seen;
     if (FileStatus status = status_of(::fstat(file.number(), &seen))) return status;
     if (!S_ISREG(seen.st_mode)) return EINVAL;
-    std::string whole = ends_in_line(file.number(), seen.st_size) ? "" : "\n";
+    std::string whole = ends_in_line(file.number(), seen.st_size) ? "" : "#\n";
     whole += bytes;
     if (static_cast<uint64_t>(seen.st_size) + whole.size() > most_bytes) return EFBIG;
     // One call, so that lines of several processes do not mix.

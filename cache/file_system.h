@@ -37,8 +37,9 @@ class FileSystem {
   virtual FileStatus publish_file(const std::string& path, const std::string& temp_folder,
                                   std::string_view bytes, uint32_t mode) = 0;
 
-  // Adds `bytes` to the end of a regular file in one write, after a line end where the last writer
-  // was cut short (or is at it); makes the file, with mode 0644. EFBIG where it would grow beyond
+  // Adds `bytes` to the end of a regular file in one write; makes the file, with mode 0644. What
+  // the last writer left without a line end (it was cut short, or is at it) gets "#" and a line end
+  // first, which tells readers to leave that line out. EFBIG where it would grow beyond
   // `most_bytes`.
   virtual FileStatus append_file(const std::string& path, size_t most_bytes,
                                  std::string_view bytes) = 0;

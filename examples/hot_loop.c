@@ -1,7 +1,8 @@
-/* Prepares the kernels of a manifest, seals the runtime, launches them N times and prints what the
- * runtime counted: the loop of an engine, with nothing in it but look-ups and the driver's calls.
+/* Prepares the kernels of a manifest, the list of specs below or a trace, seals the runtime,
+ * launches them N times and prints what the runtime counted: the loop of an engine, with nothing in
+ * it but look-ups and the driver's calls.
  *
- *     hot_loop N [TRACE]     TRACE: a spec a line, as FP4JIT_RECORD writes it; else the specs below
+ *     hot_loop N [TRACE]     TRACE: a spec a line, as FP4JIT_RECORD writes it
  *
  * With a driver that launches nothing, `strace -c` counts the same system calls for any N:
  *     FP4JIT_CUDA_DRIVER=build/release/tests/stubdriver/libcuda.so.1 strace -c hot_loop 1000000 */
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { kMost = 1024, kTextBytes = 256, kRows = 16 };
+enum { kMost = 1024, kTextBytes = 256, kRows = 16, kRunTimeK = 4096 };
 
 static const char* const formats[] = {"nvfp4", "mxfp4", "mxfp8"};
 static const char* const layouts[] = {"linear", "128x4", "8x4"};
@@ -57,10 +58,12 @@ static void add_trace(const char* path) {
   fclose(file);
 }
 
-/* The stub launches nothing, so that any addresses will do; a real driver needs real ones. */
-static fp4jit_launch_args call_of(int64_t n) {
+/* The stub launches nothing, so that any addresses will do; a real driver needs real ones. A spec
+ * without K, as a trace has it of FP4JIT_ON_MISS=generic, takes it at each launch. */
+static fp4jit_launch_args call_of(int64_t n, const fp4jit_spec* spec) {
   char* memory = (char*)(uintptr_t)0x10000000000;
   fp4jit_launch_args call = {.struct_size = sizeof call, .m = 1 + n % kRows};
+  call.k = spec->k == 0 ? kRunTimeK : 0;
   call.input = memory;
   call.global_scale = (const float*)(const void*)(memory + (1 << 28));
   call.data = memory + (2 << 28);
@@ -69,11 +72,12 @@ static fp4jit_launch_args call_of(int64_t n) {
 }
 
 int main(int argc, char** argv) {
-  const int64_t launches = argc > 1 ? strtoll(argv[1], NULL, 10) : 0;
+  char* end = NULL;
+  const int64_t launches = argc > 1 ? strtoll(argv[1], &end, 10) : 0;
   const int32_t device = 0;
   fp4jit_runtime* runtime;
   fp4jit_counters seen = {.struct_size = sizeof seen};
-  if (launches <= 0) fprintf(stderr, "usage: hot_loop N [TRACE]\n"), exit(2);
+  if (launches <= 0 || *end != '\0') fprintf(stderr, "usage: hot_loop N [TRACE]\n"), exit(2);
   argc > 2 ? add_trace(argv[2]) : add_defaults();
   check(fp4jit_runtime_create(NULL, &runtime));
   fp4jit_prepare_args all = {.struct_size = sizeof all, .specs = specs, .spec_count = count};
@@ -81,8 +85,9 @@ int main(int argc, char** argv) {
   check(fp4jit_prepare(runtime, &all));
   check(fp4jit_seal(runtime, FP4JIT_SEAL_HARD));
   for (int64_t n = 0; n < launches; ++n) {
-    const fp4jit_launch_args call = call_of(n);
-    check(fp4jit_launch_spec(runtime, &specs[(size_t)n % count], device, &call));
+    const fp4jit_spec* spec = &specs[(size_t)n % count];
+    const fp4jit_launch_args call = call_of(n, spec);
+    check(fp4jit_launch_spec(runtime, spec, device, &call));
   }
   check(fp4jit_stats(runtime, &seen));
   printf("specs %zu, launches %" PRIu64 ", hits %" PRIu64 ", misses %" PRIu64 ", compiles %" PRIu64

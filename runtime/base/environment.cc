@@ -16,8 +16,7 @@ const std::vector<EnvironmentRow>& environment_table() {
        "what to compile to: machine code, or PTX for every target"},
       {&Environment::on_miss, "FP4JIT_ON_MISS", "build|generic", "build",
        "what fp4jit_launch_spec does for a kernel that is not loaded: build it, or serve the call "
-       "by "
-       "the run-time-K kernel and build in the background"},
+       "by the run-time-K kernel and build in the background"},
       {&Environment::record, "FP4JIT_RECORD", "path", "none",
        "the trace to append every new spec to, for fp4jit prewarm --from-trace"},
       {&Environment::log, "FP4JIT_LOG", "error|warn|info|debug", "warn",

@@ -81,6 +81,27 @@ TEST_F(Trace, LeavesOutALastLineThatMayBeTorn) {
   EXPECT_EQ(read_trace(put(whole + "\n"))->specs.size(), 2u);
 }
 
+// As the next writer leaves it.
+TEST_F(Trace, LeavesOutALineThatWasCutOff) {
+  std::string cut = spec_of(32);
+  for (size_t length = 1; length <= cut.size(); ++length) {
+    SpecFile file =
+        *read_trace(put(spec_of(16) + "\n" + cut.substr(0, length) + "#\n" + spec_of(48) + "\n"));
+    ASSERT_EQ(file.specs.size(), 2u) << length;
+    EXPECT_EQ(file.specs[1].text, spec_of(48));
+    EXPECT_EQ(file.specs[1].place, folder_.path("list:3"));
+    EXPECT_EQ(file.warning,
+              folder_.path("list:2: ") + "the line ends in '#', was cut off, and is left out");
+  }
+}
+
+TEST_F(Trace, WarnsOnceOfAllThatIsCutOff) {
+  SpecFile file = *read_trace(put("a\nb#\nc# \r\n#\na\nd"));
+  ASSERT_EQ(file.specs.size(), 1u);
+  EXPECT_THAT(file.warning, HasSubstr(folder_.path("list:2: ")));
+  EXPECT_THAT(file.warning, HasSubstr("is left out, as are 2 more"));
+}
+
 TEST_F(Trace, MayBeLongAndNotLongerThanItsBound) {
   std::string bytes;
   constexpr int kLines = 100'000;

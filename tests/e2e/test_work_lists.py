@@ -7,6 +7,7 @@ import pytest
 from program import MODELS, NOWHERE, SPEC, spec_of
 
 OTHER = spec_of(7168, "mxfp8")
+THIRD = spec_of(5120)
 NEWER = "nvfp4_amax[k=16,in=bf16,layout=128x4]@sm_100a"  # an operator that has no template
 
 
@@ -35,6 +36,13 @@ class TestTrace:
         done = fp4jit.run("prewarm", "--from-trace", trace, "--quiet")
         assert (done.returncode, done.stdout) == (0, "") and f"warning: {trace}:2: " in done.stderr
         assert [record["spec"] for record in fp4jit.json("list")["records"]] == [SPEC]
+
+    def test_a_line_that_was_cut_in_the_middle_is_left_out_and_that_is_said(self, fp4jit, listed):
+        trace = listed(SPEC + "\n" + OTHER[:-2] + "#\n" + THIRD + "\n", end="")
+        done = fp4jit.run("prewarm", "--from-trace", trace, "--quiet")
+        assert (done.returncode, done.stdout) == (0, "") and f"warning: {trace}:2: " in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert {record["spec"] for record in fp4jit.json("list")["records"]} == {SPEC, THIRD}
 
     @pytest.mark.parametrize("lines, warned", [([], False), (["", "# none", ""], False), (["\n" + SPEC[:9] + "\0"], True)])
     def test_one_without_specs_is_nothing_to_do(self, fp4jit, listed, lines, warned):

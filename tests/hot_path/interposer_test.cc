@@ -5,12 +5,15 @@
 #include "hot_threads.h"
 #include "interposers.h"
 #include "stubdriver.h"
+#include "tools/bench/hot_specs.h"
 
 namespace fp4jit::hot_path {
 namespace {
 
+using testing::AnyOf;
 using testing::Contains;
 using testing::IsEmpty;
+using testing::Key;
 using testing::Pair;
 
 constexpr uint64_t kRounds = 1'000'000;
@@ -46,6 +49,55 @@ TEST_P(Interposed, AMillionLookUpsAndLaunchesCallNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Interposed, testing::ValuesIn(kScenarios), scenario_name);
+
+// The library's own slow paths: calls from inside it are seen, not the driver's alone.
+class SlowPath : public testing::Test {
+ protected:
+  SlowPath() { EXPECT_EQ(filled_.prepare(), ""); }
+  ~SlowPath() override { fp4jit_runtime_release(empty_); }
+
+  // A runtime with every kernel of `filled_` in its store, and none loaded.
+  fp4jit_runtime* empty() {
+    fp4jit_config config = {};
+    config.struct_size = sizeof config;
+    config.cache_dir = bench::kHotStore;
+    config.driver_path = bench::kStubDriver;
+    EXPECT_EQ(fp4jit_runtime_create(&config, &empty_), FP4JIT_OK) << fp4jit_last_error();
+    return empty_;
+  }
+  const bench::HotCall& call() const { return filled_.calls()[0]; }
+
+ private:
+  HotRuntime filled_;
+  fp4jit_runtime* empty_ = nullptr;
+};
+
+TEST_F(SlowPath, OfALookUpThatMissesIsCounted) {
+  fp4jit_runtime* runtime = empty();
+  fp4jit_kernel kernel = 0;
+  start_counting();
+  fp4jit_status status = fp4jit_find(runtime, &call().spec, call().device, &kernel);
+  std::map<std::string, uint64_t> calls = stop_counting();
+  EXPECT_EQ(status, FP4JIT_E_NOT_PREPARED);
+  EXPECT_THAT(calls, Contains(Key("malloc")));
+}
+
+TEST_F(SlowPath, OfALoadFromTheStoreIsCounted) {
+  fp4jit_runtime* runtime = empty();
+  fp4jit_kernel kernel = 0;
+  start_counting();
+  fp4jit_status status = fp4jit_load(runtime, &call().spec, call().device, &kernel);
+  std::map<std::string, uint64_t> calls = stop_counting();
+  ASSERT_EQ(status, FP4JIT_OK) << fp4jit_last_error();
+  fp4jit_counters seen = {};
+  seen.struct_size = sizeof seen;
+  ASSERT_EQ(fp4jit_stats(runtime, &seen), FP4JIT_OK);
+  EXPECT_EQ(seen.store_hits, 1u);
+  EXPECT_EQ(seen.compiles, 0u);
+  EXPECT_THAT(calls, Contains(Key("pthread_mutex_lock")));
+  EXPECT_THAT(calls, Contains(Key(AnyOf("open", "open64", "openat"))));
+  EXPECT_THAT(calls, Contains(Key("clock_gettime")));
+}
 
 struct Deed {
   const char* word;      // of stubdriver_break

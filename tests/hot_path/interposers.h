@@ -1,7 +1,7 @@
 // What: counts of the calls that this process makes to the functions which a hot path must not
 // call: allocation, locks, environment, clocks, files, the loader. This program defines them
-// itself, and so gets the calls of every library in it. Threads: what is counted may run on any
-// thread; start and stop are for one.
+// itself, and so gets the calls of every library in it.
+// Threads: what is counted may run on any thread; start and stop are for one.
 #pragma once
 
 #include <cstdint>

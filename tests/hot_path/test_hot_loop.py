@@ -54,7 +54,7 @@ def test_a_driver_that_calls_the_system_is_seen(environment, tmp_path):
     assert sum(many.values()) - sum(few.values()) == 2000
 
 
-def test_a_trace_is_a_manifest(environment, tmp_path):
+def test_a_trace_serves_as_the_manifest(environment, tmp_path):
     trace = tmp_path / "trace"
     run([HOT_LOOP, "5"], environment | {"FP4JIT_RECORD": str(trace)})
     assert len(trace.read_text().splitlines()) == 72
@@ -62,7 +62,16 @@ def test_a_trace_is_a_manifest(environment, tmp_path):
     assert counted["specs"] == 72 and counted["launches"] == 100
 
 
+def test_a_trace_may_hold_kernels_of_any_k(environment, tmp_path):
+    trace = tmp_path / "trace"
+    run([HOT_LOOP, "5"], environment | {"FP4JIT_RECORD": str(trace), "FP4JIT_ON_MISS": "generic"})
+    specs = trace.read_text().splitlines()
+    assert len(specs) == 72 + 9 and sum("[k=0," in spec for spec in specs) == 9
+    counted = counters(run([HOT_LOOP, "162", trace], environment).stdout)
+    assert counted["specs"] == 81 and counted["launches"] == counted["hits"] == 162
+
+
 def test_wrong_arguments_are_told(environment, tmp_path):
-    for arguments, code in ([[], 2], [["none"], 2], [["5", str(tmp_path / "absent")], 1]):
+    for arguments, code in ([[], 2], [["none"], 2], [["5x"], 2], [["5", str(tmp_path / "absent")], 1]):
         done = subprocess.run([HOT_LOOP, *arguments], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == code and done.stderr != ""

@@ -1,5 +1,6 @@
 // What: what the tests of this folder call the library with, whether they are linked with it or
-// not. Threads: any.
+// not.
+// Threads: any.
 #pragma once
 
 #include <fp4jit/fp4jit.h>

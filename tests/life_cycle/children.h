@@ -1,4 +1,5 @@
-// What: children of fork() whose end says how they fared. Threads: any.
+// What: children of fork() whose end says how they fared.
+// Threads: any.
 #pragma once
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 // What: a log callback that holds the thread which logs, in the middle of the library's work, until
-// it is told to go on. Threads: any.
+// it is told to go on.
+// Threads: any.
 #pragma once
 
 #include <fp4jit/fp4jit.h>

@@ -1,5 +1,6 @@
 // What: the programs that the explorer plays on the registry's table and array: one thread
-// publishes as Registry does, others look up. Threads: model threads.
+// publishes as Registry does, others look up.
+// Threads: model threads.
 #pragma once
 
 #include <algorithm>

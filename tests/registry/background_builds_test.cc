@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <atomic>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -98,20 +98,29 @@ TEST_F(Background, IsStoppedByTheEndOfTheProcess) {
   EXPECT_EXIT(end_while_building(), testing::ExitedWithCode(0), "^stopped$");
 }
 
-// Forked with a thread at work and a full queue, of which the child has neither.
+// Forked with a thread at work and a queue that is never empty, of which the child has neither:
+// each build asks for another, on a device of its own, until it is told to stop that.
 TEST_F(Background, BeginsAnewInAChild) {
-  BackgroundBuilds builds([&](const Spec&, int32_t, const std::atomic<bool>*) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::atomic<bool> begun{false}, goes_on{true};
+  BackgroundBuilds* self = nullptr;
+  BackgroundBuilds builds([&](const Spec& spec, int32_t device, const std::atomic<bool>*) {
+    begun = true;
+    if (goes_on) self->request(spec, device + 1);
     return Status();
   });
-  for (int k = 16; k <= 16000; k += 16) builds.request(spec_of(k), 0);
+  self = &builds;
+  builds.request(spec_of(16), 0);
+  while (!begun) std::this_thread::yield();
   pid_t child = fork();
   if (child == 0) {
     alarm(20);
-    builds.request(spec_of(16), 0);
-    bool ok = builds.drain().ok() && builds.counters().builds == 2;
+    goes_on = false;
+    uint64_t copied = builds.counters().builds;
+    builds.request(spec_of(16), 0);  // the parent's first
+    bool ok = builds.drain().ok() && builds.counters().builds == copied + 1;
     _exit(ok ? 0 : 1);
   }
+  goes_on = false;
   int ended = 0;
   waitpid(child, &ended, 0);
   EXPECT_TRUE(WIFEXITED(ended) && WEXITSTATUS(ended) == 0) << ended;

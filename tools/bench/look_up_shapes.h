@@ -1,7 +1,8 @@
 // What: how runtimes find a kernel that is ready: the shapes of peers, rebuilt from what is
 // publicly known of their designs, and ours. Each has the same find and is filled by the same
-// insert. Threads: find may be called from any number of threads, as the peer allows it; insert
-// from one, before any find.
+// insert.
+// Threads: find may be called from any number of threads, as the peer allows it; insert from one,
+// before any find.
 #pragma once
 
 #include <future>

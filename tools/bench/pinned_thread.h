@@ -1,5 +1,6 @@
 // What: keeps the calling thread on one core for a scope, so that threads that are measured
-// together run at once where they can. Threads: each object belongs to the thread that made it.
+// together run at once where they can.
+// Threads: each object belongs to the thread that made it.
 #pragma once
 
 #include <sched.h>

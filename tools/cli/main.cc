@@ -32,9 +32,8 @@ namespace {
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 done; 1 some failed or are missing, or modules are unaligned, or the store "
-    "cannot "
-    "be used; 2 wrong flags, spec or input; 3 understood, but nothing can be done; 130 "
-    "interrupted.\n"
+    "cannot be used; 2 wrong flags, spec or input; 3 understood, but nothing can be done; "
+    "130 interrupted.\n"
     "`fp4jit VERB --help` has examples.";
 
 // Help goes to stdout and is a success; every other way to end parsing is a wrong flag.

@@ -1,6 +1,7 @@
 // What: the flags that name specs one by one (--spec, --from-trace, --manifest, --target) and the
-// specs that they name. Threads: one; a warning about a file goes to stderr. Errors: kInvalidSpec
-// and kInvalidArgument, naming the flag's value or the place in the file.
+// specs that they name.
+// Threads: one; a warning about a file goes to stderr.
+// Errors: kInvalidSpec and kInvalidArgument, naming the flag's value or the place in the file.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 #include <unordered_set>
@@ -56,6 +57,13 @@ Result<std::string> entry_text(const std::variant<std::string, model::JsonObject
   return object.text("spec");
 }
 
+// Why a line of a trace is left out, or "": one whose writer was cut short has no newline while it
+// is the last, and '#' at its end once another has written after it.
+std::string_view cut_off(std::string_view line, bool has_newline) {
+  if (!has_newline) return "the last line has no newline, may be cut off, and is left out";
+  return line.back() == '#' ? "the line ends in '#', was cut off, and is left out" : "";
+}
+
 }  // namespace
 
 Result<SpecFile> read_trace(const std::string& path) {
@@ -64,20 +72,20 @@ Result<SpecFile> read_trace(const std::string& path) {
   SpecFile file;
   std::unordered_set<std::string_view> seen;
   std::string_view rest = input.text;
+  size_t left_out = 0;
   for (size_t number = 1; !rest.empty(); ++number) {
     size_t end = rest.find('\n');
     std::string_view line = trim(rest.substr(0, end));
-    bool says_something = !line.empty() && line.front() != '#';
-    if (end == std::string_view::npos) {
-      if (says_something)
-        file.warning =
-            place(number) + ": the last line has no newline, may be cut off, and is left out";
-      break;
-    }
-    if (says_something && seen.insert(line).second)
+    rest.remove_prefix(std::min(rest.size(), end == std::string_view::npos ? end : end + 1));
+    if (line.empty() || line.front() == '#') continue;
+    std::string_view why = cut_off(line, end != std::string_view::npos);
+    if (!why.empty()) {
+      if (left_out++ == 0) file.warning = place(number) + ": " + std::string(why);
+    } else if (seen.insert(line).second) {
       file.specs.push_back({std::string(line), place(number)});
-    rest.remove_prefix(end + 1);
+    }
   }
+  if (left_out > 1) file.warning += fmt::format(", as are {} more", left_out - 1);
   return file;
 }
 

@@ -30,7 +30,7 @@ struct SpecFile {
 };
 
 // Processes append to a trace at once and may be killed while they do: what stands after the last
-// newline is left out.
+// newline is left out, and so is a line that ends in '#', which the next writer ends so.
 Result<SpecFile> read_trace(const std::string& path);
 
 Result<SpecFile> read_manifest(const std::string& path);

@@ -18,8 +18,7 @@ namespace {
 
 constexpr const char* kHelp =
     "Named specs are looked up as a runtime does it, and nothing is compiled. Exit code 1 says "
-    "that "
-    "one of them is missing.\n"
+    "that one of them is missing.\n"
     "Examples:\n"
     "  fp4jit stats\n"
     "  fp4jit stats --from-trace app.trace          # would this store serve that run?\n"

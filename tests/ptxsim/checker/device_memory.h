@@ -1,6 +1,6 @@
 // What: loads, stores and atomics of device threads on the allocations, each access checked:
-// bounds, alignment, freed, never written, written by another thread without order. Threads: any
-// number at once; an access is done under a lock of its address.
+// bounds, alignment, freed, never written, written by another thread without order.
+// Threads: any number at once; an access is done under a lock of its address.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,6 @@
 // What: a block of threads: its warps in turn, its shared memory and barriers. It can stand still
-// at griddepcontrol and go on later. Threads: a block belongs to one host thread at a time.
+// at griddepcontrol and go on later.
+// Threads: a block belongs to one host thread at a time.
 #pragma once
 
 #include <array>

@@ -1,6 +1,7 @@
 // What: for tests: one instruction in all lanes of a warp, each with its own operands and member
 // mask, against an oracle of one lane: with whole warps, with lanes left out, and with several
-// teams that execute it together. Threads: pure.
+// teams that execute it together.
+// Threads: pure.
 #pragma once
 
 #include <array>
