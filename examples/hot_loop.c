@@ -53,7 +53,7 @@ static void add_trace(const char* path) {
   if (file == NULL) perror(path), exit(1);
   while (fgets(line, sizeof line, file) != NULL) {
     line[strcspn(line, "\r\n")] = '\0';
-    if (line[0] != '\0' && line[0] != '#') add(line);
+    if (line[0] != '\0' && line[0] != '#' && line[strlen(line) - 1] != '#') add(line);
   }
   fclose(file);
 }

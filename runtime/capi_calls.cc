@@ -65,7 +65,6 @@ Status host_quantize(const Spec& spec, const fp4jit_launch_args& args) {
 // A call that could not be launched must not cost a build.
 Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device,
                       LaunchArguments arguments) {
-  state.launch_misses.fetch_add(1, std::memory_order_relaxed);
   Spec spec;
   FP4JIT_RETURN_IF_ERROR(read_supported_spec(in, &spec));
   FP4JIT_RETURN_IF_ERROR(check_device(device));
@@ -74,6 +73,7 @@ Status launch_missing(RuntimeState& state, const fp4jit_spec* in, int32_t device
   if (extent.m == 0) return {};
   FP4JIT_RETURN_IF_ERROR(launch_geometry(spec, extent).status());
   FP4JIT_RETURN_IF_ERROR(check_arguments(spec, extent, arguments.buffers));
+  state.launch_misses.fetch_add(1, std::memory_order_relaxed);
   FP4JIT_ASSIGN_OR_RETURN(const KernelRecord* record,
                           state.misses->serve(spec, device, arguments.stream));
   if (record->kernel.spec.k == 0) {

@@ -1,5 +1,6 @@
 // What: how every function of the C API ends: a Status becomes a number and the thread's last
-// error, and no exception leaves the library. Threads: the last error is each thread's own.
+// error, and no exception leaves the library.
+// Threads: the last error is each thread's own.
 #pragma once
 
 #include "base/status.h"

@@ -1,6 +1,6 @@
 // What: the fp4jit_runtime of the C API: a slot that outlives the runtime in it, so that a pointer
-// to an ended runtime, and one that never was a runtime's, is refused and not followed. Threads:
-// all of it may be called from any thread, but for a last release beside a use.
+// to an ended runtime, and one that never was a runtime's, is refused and not followed.
+// Threads: all of it may be called from any thread, but for a last release beside a use.
 #pragma once
 
 #include <atomic>

@@ -1,8 +1,9 @@
 // What: kernels that are built while others serve their calls: a queue and at most one thread,
-// which ends when the queue is empty. Threads: request and drain may be called from any thread. The
-// end of a BackgroundBuilds drops the queue and waits for the build under way, which is told to
-// stop; so does the end of the process, for a bounded time. Fork: a child has neither the thread
-// nor the queue, and may begin anew.
+// which ends when the queue is empty.
+// Threads: request and drain may be called from any thread. The end of a BackgroundBuilds drops the
+// queue and waits for the build under way, which is told to stop; so does the end of the process,
+// for a bounded time.
+// Fork: a child has neither the thread nor the queue, and may begin anew.
 #pragma once
 
 #include <atomic>

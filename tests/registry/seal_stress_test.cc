@@ -71,7 +71,7 @@ class SealStress : public RegistryFixture {
     RegistryCounters last;
     while (!over) {
       RegistryCounters now = registry.counters();
-      wrong += now.kernels < last.kernels || now.loads < last.loads || now.sealed < last.sealed;
+      wrong += now.kernels < last.kernels || now.loads < last.loads || now.waits < last.waits;
       last = now;
       std::this_thread::yield();
     }

@@ -488,7 +488,7 @@ typedef struct fp4jit_counters {
   uint64_t look_ups;       /* by fp4jit_find and fp4jit_launch_spec: hits + misses of both */
   uint64_t hits;           /* look-ups that found a loaded kernel */
   uint64_t launches;       /* kernels put on a stream */
-  uint64_t launch_misses;  /* fp4jit_launch_spec without a kernel; of those: */
+  uint64_t launch_misses;  /* fp4jit_launch_spec, of a call in order, without a kernel; of those: */
   uint64_t built_misses;   /*   waited for a build, */
   uint64_t generic_misses; /*   were served by the run-time-K kernel, */
   uint64_t capture_misses; /*   or were refused because the stream was captured */
