@@ -85,12 +85,13 @@ TEST_F(Background, IsStoppedByTheEndOfTheProcess) {
   auto end_while_building = [] {
     // Never destroyed: nothing but the exit tells it.
     static std::atomic<bool> begun{false};
-    auto* builds = new BackgroundBuilds([](const Spec&, int32_t, const std::atomic<bool>* stop) {
-      begun = true;
-      while (!stop->load()) std::this_thread::yield();
-      std::fputs("stopped", stderr);
-      return Status();
-    });
+    static auto* builds =
+        new BackgroundBuilds([](const Spec&, int32_t, const std::atomic<bool>* stop) {
+          begun = true;
+          while (!stop->load()) std::this_thread::yield();
+          std::fputs("stopped", stderr);
+          return Status();
+        });
     for (int k = 16; k <= 1600; k += 16) builds->request(spec_of(k), 0);
     while (!begun) std::this_thread::yield();
     std::exit(0);
