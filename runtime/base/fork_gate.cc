@@ -13,8 +13,9 @@ namespace {
 struct Gate {
   std::mutex mutex;
   std::condition_variable changed;
-  int inside = 0;        // threads in a slow path
-  bool forking = false;  // a fork waits, or is under way
+  int inside = 0;                 // threads in a slow path
+  bool forking = false;           // a fork waits, or is under way
+  const Gate* parents = nullptr;  // the gate before a fork, kept for leak checkers to find
 };
 
 // Facts about the process: the handlers of fork() get no context.
@@ -50,6 +51,7 @@ void after_fork_in_parent() {
 // The old gate may count waiters that are not here.
 void after_fork_in_child() {
   auto* here = new Gate;
+  here->parents = gate.load();
   here->inside = depth > 0 ? 1 : 0;
   gate.store(here);
   generation.fetch_add(1);
