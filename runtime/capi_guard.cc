@@ -1,11 +1,9 @@
 #include "capi_guard.h"
 
-#include <pthread.h>
-
 #include <exception>
-#include <mutex>
-#include <new>
 #include <string>
+
+#include "base/thread_key.h"
 
 namespace fp4jit {
 namespace {
@@ -16,51 +14,33 @@ namespace {
 thread_local std::string* last_error = nullptr;
 thread_local const char* last_error_text = "";
 
-pthread_key_t last_error_key;
-std::once_flag key_tried;
-bool key_made = false;  // a process may have used up its keys: then a thread's last text is lost
-
 void end_thread(void* text) {
   last_error = nullptr;
   last_error_text = "";
   delete static_cast<std::string*>(text);
 }
 
-std::string& last_error_of_thread() {
-  if (last_error != nullptr) return *last_error;
-  std::call_once(key_tried,
-                 [] { key_made = pthread_key_create(&last_error_key, end_thread) == 0; });
-  last_error = new std::string;
-  if (key_made) pthread_setspecific(last_error_key, last_error);
-  return *last_error;
-}
+constinit ThreadKey text_of_thread(end_thread);
 
-fp4jit_status report_constant(fp4jit_status status, const char* text) {
-  last_error_text = text;
-  return status;
+std::string& last_error_of_thread() {
+  if (last_error == nullptr) {
+    last_error = new std::string;
+    text_of_thread.set(last_error);  // where it cannot be set, the text outlives the thread
+  }
+  return *last_error;
 }
 
 }  // namespace
 
-fp4jit_status report_error(const Status& status) {
-  std::string& text = last_error_of_thread();
-  text = status.message();
-  last_error_text = text.c_str();
-  return static_cast<fp4jit_status>(status.code());
-}
-
-fp4jit_status report_exception() noexcept {
+fp4jit_status report_error(const Status& status) noexcept {
   try {
-    try {
-      throw;
-    } catch (const std::bad_alloc&) {
-      return report_constant(FP4JIT_E_OUT_OF_MEMORY, "out of memory");
-    } catch (const std::exception& exception) {
-      return report_error({StatusCode::kInternal, exception.what()});
-    }
-  } catch (...) {
-    return report_constant(FP4JIT_E_INTERNAL, "an exception of unknown kind");
+    std::string& text = last_error_of_thread();
+    text = status.message();
+    last_error_text = text.c_str();
+  } catch (const std::exception&) {
+    last_error_text = "out of memory for the text of the error";
   }
+  return static_cast<fp4jit_status>(status.code());
 }
 
 const char* last_error_message() {

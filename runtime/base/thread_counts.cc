@@ -1,8 +1,6 @@
 #include "base/thread_counts.h"
 
-#include <pthread.h>
-
-#include <mutex>
+#include "base/thread_key.h"
 
 namespace fp4jit {
 
@@ -11,7 +9,6 @@ thread_local constinit CurrentCountLine current_count_line;
 struct CountLines {
   std::atomic<size_t> references{1};  // the ThreadCounts, and each line that is taken
   std::atomic<bool> retired{false};   // the ThreadCounts is gone
-  uint64_t serial = 0;                // its number
   CountLine own[ThreadCounts::kLines];
   CountLine shared;
 };
@@ -19,12 +16,6 @@ struct CountLines {
 namespace {
 
 std::atomic<uint64_t> last_serial{0};
-
-// Holds the first of the lines that a thread owns. A key and no thread_local object, whose
-// destructor could not be registered without allocating.
-pthread_key_t thread_lines;
-std::once_flag key_tried;
-bool key_made = false;  // a process may have used up its keys
 
 void drop(CountLines* lines) {
   if (lines->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete lines;
@@ -45,9 +36,12 @@ void end_thread(void* first) {
   }
 }
 
+// The first of the lines that a thread owns.
+constinit ThreadKey thread_lines(end_thread);
+
 // This thread's line of `lines`, if it owns one. Gives back on the way what belongs to nobody else.
 CountLine* owned_line(const CountLines* lines) {
-  auto* first = static_cast<CountLine*>(pthread_getspecific(thread_lines));
+  auto* first = static_cast<CountLine*>(thread_lines.get());
   CountLine* found = nullptr;
   CountLine* kept = nullptr;
   for (CountLine* line = first; line != nullptr;) {
@@ -61,7 +55,7 @@ CountLine* owned_line(const CountLines* lines) {
     }
     line = next;
   }
-  if (first != kept) pthread_setspecific(thread_lines, kept);
+  if (first != kept) thread_lines.set(kept);
   return found;
 }
 
@@ -75,10 +69,10 @@ CountLine* free_line(CountLines* lines) {
 
 // Null where no line is free, or this thread's end would go unseen.
 CountLine* claim_line(CountLines* lines) {
-  CountLine* line = key_made ? free_line(lines) : nullptr;
+  CountLine* line = free_line(lines);
   if (line == nullptr) return nullptr;
-  line->next_of_thread = static_cast<CountLine*>(pthread_getspecific(thread_lines));
-  if (pthread_setspecific(thread_lines, line) != 0) {
+  line->next_of_thread = static_cast<CountLine*>(thread_lines.get());
+  if (!thread_lines.set(line)) {
     line->taken.store(false, std::memory_order_release);
     return nullptr;
   }
@@ -89,7 +83,7 @@ CountLine* claim_line(CountLines* lines) {
 }  // namespace
 
 ThreadCounts::ThreadCounts() : serial_(last_serial.fetch_add(1) + 1), lines_(new CountLines) {
-  std::call_once(key_tried, [] { key_made = pthread_key_create(&thread_lines, end_thread) == 0; });
+  thread_lines.get();  // made now, when there may be locks and memory
   for (CountLine& line : lines_->own) line.lines = lines_;
   lines_->shared.shared = true;
 }
@@ -100,7 +94,7 @@ ThreadCounts::~ThreadCounts() {
 }
 
 CountLine* ThreadCounts::take_line() {
-  CountLine* line = key_made ? owned_line(lines_) : nullptr;
+  CountLine* line = owned_line(lines_);
   if (line == nullptr) line = claim_line(lines_);
   if (line == nullptr) line = &lines_->shared;
   current_count_line = {serial_, line};

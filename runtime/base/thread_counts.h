@@ -5,8 +5,7 @@
 // Memory: the lines are made with the ThreadCounts, kLines of them: a thread's first add takes a
 // free one, and its end gives it back with the count on it, which the next owner goes on from. No
 // add allocates or calls the system; but glibc allocates once for a thread, where the process had
-// made 32 pthread keys before. When all are taken, further threads share one line,
-// atomically.
+// made 32 pthread keys before. When all are taken, further threads share one line, atomically.
 #pragma once
 
 #include <atomic>

@@ -3,11 +3,11 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <map>
 #include <optional>
-#include <set>
 #include <thread>
-#include <vector>
 
+#include "base/exception_status.h"
 #include "base/exit_gate.h"
 #include "base/fork_gate.h"
 #include "base/thread_end.h"
@@ -28,8 +28,9 @@ struct BackgroundBuilds::State {
   bool running = false;           // there is a thread
   uint64_t begun = 0, ended = 0;  // builds
   std::deque<Wanted> queue;
-  std::set<KernelKey> known;  // queued, under way, done or failed
-  std::vector<KernelKey> failed;
+  // Queued, under way, done or failed. What is done or failed is marked without memory, since a
+  // thread has nobody to tell that there is none.
+  std::map<KernelKey, bool> is_failed;
   Status first_failure;
 };
 
@@ -59,34 +60,30 @@ void finish(State& state, BackgroundCounts& counts, const KernelKey& key, Status
   ++state.ended;
   state.idle.notify_all();
   if (status.ok()) return;
-  state.failed.push_back(key);
+  state.is_failed[key] = true;
   if (state.first_failure.ok()) state.first_failure = std::move(status);
 }
 
 // Each may be asked for again. The mutex is held.
 void forget_failures(State& state) {
-  for (const KernelKey& key : state.failed) state.known.erase(key);
-  state.failed.clear();
+  std::erase_if(state.is_failed, [](const auto& known) { return known.second; });
 }
 
 Status build_one(State& state, const Build& build, const Wanted& wanted) {
-  SlowPath slow;
-  BusyUntilExit busy(&state.stop);
-  // Under way or not at all: nobody waits any more once the process has ended its libraries.
-  if (state.stop) return {StatusCode::kCancelled, "the process or the runtime ends"};
-  // A thread of ours has nobody above it to catch.
-  try {
+  return without_exceptions([&]() -> Status {
+    SlowPath slow;
+    BusyUntilExit busy(&state.stop);
+    // Under way or not at all: nobody waits any more once the process has ended its libraries.
+    if (state.stop) return {StatusCode::kCancelled, "the process or the runtime ends"};
     return build(wanted.spec, wanted.key.device, &state.stop);
-  } catch (const std::bad_alloc&) {
-    return Status::out_of_memory();
-  } catch (const std::exception& exception) {
-    return {StatusCode::kInternal, exception.what()};
-  }
+  });
 }
 
 // Neither a fork nor the end of the process comes between the last build and the thread's end,
 // where NVRTC takes locks of its own.
 struct Ending {
+  explicit Ending(std::shared_ptr<State> of) : state(std::move(of)) {}
+
   std::shared_ptr<State> state;
   SlowPath slow;
   BusyUntilExit busy{&state->stop};
@@ -97,7 +94,7 @@ void work(std::shared_ptr<State> state, BackgroundCounts* counts, Build build) {
   while (std::optional<Wanted> wanted = next(*state)) {
     finish(*state, *counts, wanted->key, build_one(*state, build, *wanted));
   }
-  keep_until_thread_ends(std::make_shared<Ending>(state));
+  keep_until_thread_ends<Ending>(state);
 }
 
 }  // namespace
@@ -124,7 +121,7 @@ void BackgroundBuilds::request(const Spec& spec, int32_t device) {
   std::shared_ptr<State> state = this->state();
   KernelKey key{pack_spec(spec), device};
   std::lock_guard lock(state->mutex);
-  if (!state->known.insert(key).second) return;
+  if (!state->is_failed.emplace(key, false).second) return;
   state->queue.push_back({spec, key});
   if (state->running) return;
   watch_exit();
@@ -134,7 +131,7 @@ void BackgroundBuilds::request(const Spec& spec, int32_t device) {
   } catch (const std::exception&) {
     // No thread to be had: the next miss of this kernel asks again.
     state->queue.pop_back();
-    state->known.erase(key);
+    state->is_failed.erase(key);
   }
 }
 
@@ -149,7 +146,7 @@ void BackgroundBuilds::drop() {
   NoCancel no_cancel;
   std::shared_ptr<State> state = this->state();
   std::unique_lock lock(state->mutex);
-  for (const Wanted& wanted : state->queue) state->known.erase(wanted.key);
+  for (const Wanted& wanted : state->queue) state->is_failed.erase(wanted.key);
   state->queue.clear();
   // Not for an idle thread: others may ask for more all the time.
   state->idle.wait(lock, [&, under_way = state->begun] { return state->ended >= under_way; });

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 
+#include "base/exception_status.h"
 #include "base/fork_gate.h"
 #include "base/parallel.h"
 #include "base/thread_end.h"
@@ -18,15 +18,10 @@ Status prepare_piece(Registry& registry, const PrepareRequest& request,
     return {StatusCode::kCancelled, "cancelled before it was begun"};
   }
   const Spec& spec = request.specs[piece.spec_index];
-  // A thread of the pool has nobody above it to catch.
-  try {
+  return without_exceptions([&]() -> Status {
     if (request.devices.empty()) return registry.compile(spec, request.cancelled).status();
     return registry.prepare(spec, piece.device, request.cancelled).status();
-  } catch (const std::bad_alloc&) {
-    return Status::out_of_memory();
-  } catch (const std::exception& exception) {
-    return {StatusCode::kInternal, exception.what()};
-  }
+  });
 }
 
 std::vector<PreparedPiece> pieces_of(const PrepareRequest& request) {
@@ -49,7 +44,7 @@ size_t place_of(size_t n, const PrepareRequest& request) {
 
 // A child of fork() must not find NVRTC as a thread that ends leaves it.
 void end_in_slow_path() {
-  keep_until_thread_ends(std::make_shared<SlowPath>());
+  keep_until_thread_ends<SlowPath>();
 }
 
 }  // namespace

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <mutex>
-#include <new>
 #include <optional>
 
+#include "base/exception_status.h"
 #include "base/parallel.h"
 #include "spec/text.h"
 
@@ -15,21 +14,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A thread of the pool has nobody above it to catch.
-Result<Found> find(ArtifactCache& artifacts, const Spec& spec, const std::atomic<bool>* cancelled) {
-  try {
-    return artifacts.get(spec, cancelled);
-  } catch (const std::bad_alloc&) {
-    return Status(StatusCode::kOutOfMemory, "out of memory");
-  } catch (const std::exception& exception) {
-    return Status(StatusCode::kInternal, exception.what());
-  }
-}
-
 SpecResult prewarm_one(ArtifactCache& artifacts, const Spec& spec,
                        const std::atomic<bool>* cancelled) {
   Clock::time_point start = Clock::now();
-  Result<Found> found = find(artifacts, spec, cancelled);
+  Result<Found> found = without_exceptions([&] { return artifacts.get(spec, cancelled); });
   SpecResult result;
   result.spec = spec_text(spec);
   result.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
