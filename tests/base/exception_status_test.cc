@@ -14,9 +14,7 @@ TEST(ExceptionStatus, IsWhatTheBodyGivesWhereNothingIsThrown) {
 }
 
 TEST(ExceptionStatus, SaysWhatWasThrown) {
-  auto thrown = [](auto value) {
-    return without_exceptions([&]() -> Status { throw value; });
-  };
+  auto thrown = [](auto value) { return without_exceptions([&]() -> Status { throw value; }); };
   EXPECT_EQ(thrown(std::bad_alloc()).code(), StatusCode::kOutOfMemory);
   EXPECT_EQ(thrown(std::bad_alloc()).message(), "out of memory");
   EXPECT_EQ(thrown(std::runtime_error("why")).code(), StatusCode::kInternal);
