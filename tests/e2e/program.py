@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import subprocess
+import time
 
 SOURCE = pathlib.Path(os.environ.get("FP4JIT_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 MODELS = SOURCE / "tests/golden/models"
@@ -49,6 +50,12 @@ class Program:
 
     def prewarm(self, *specs, **options):
         return self.json("prewarm", "--spec", *specs, **options)
+
+    def run_and_kill(self, seconds, *args):
+        """Runs a command and kills it after so long."""
+        with subprocess.Popen(self.command(*args), env=self.env) as process:
+            time.sleep(seconds)
+            process.kill()
 
     def has_sanitizer(self):
         """One of memory or threads, which has an allocator of its own."""

@@ -80,7 +80,7 @@ def test_verbs(fp4jit):
     assert (none.returncode, none.stdout) == (2, "")
 
 
-@pytest.mark.parametrize("verb", ["prewarm", "list", "show", "verify", "stats", "quantize", "doctor", "version"])
+@pytest.mark.parametrize("verb", ["prewarm", "explain", "list", "show", "verify", "stats", "quantize", "doctor", "version"])
 def test_every_verb_has_help_with_examples(fp4jit, verb):
     done = fp4jit.run(verb, "--help")
     assert done.returncode == 0 and "Examples:" in done.stdout and f"fp4jit {verb}" in done.stdout

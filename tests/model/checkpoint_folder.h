@@ -14,8 +14,12 @@ inline std::filesystem::path golden_models() {
   return std::filesystem::path(FP4JIT_SOURCE_DIR) / "tests/golden/models";
 }
 
+inline nlohmann::json golden_json(const std::string& file) {
+  return nlohmann::json::parse(std::ifstream(golden_models() / file));
+}
+
 inline nlohmann::json golden_config(const std::string& model) {
-  return nlohmann::json::parse(std::ifstream(golden_models() / model / "config.json"));
+  return golden_json(model + "/config.json");
 }
 
 class CheckpointFolder {
@@ -30,6 +34,9 @@ class CheckpointFolder {
 
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(root_ / name, std::ios::binary) << text;
+  }
+  void write(const std::string& name, const nlohmann::json& value) const {
+    write(name, value.dump());
   }
   std::string path() const { return root_.string(); }
 

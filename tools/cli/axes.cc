@@ -27,6 +27,10 @@ Texts with_each(const Texts& texts, const char* prefix, const Texts& values) {
   return extended;
 }
 
+Texts or_else(const Texts& values, std::string_view standard) {
+  return values.empty() ? Texts{std::string(standard)} : values;
+}
+
 Result<Texts> native_targets(const std::string& driver) {
   Devices devices([driver] { return load_driver(driver); });
   FP4JIT_ASSIGN_OR_RETURN(int count, devices.count());
@@ -42,17 +46,22 @@ Result<Texts> native_targets(const std::string& driver) {
 
 }  // namespace
 
-Result<std::vector<Spec>> expand_axes(const Axes& axes, const std::vector<Target>& targets) {
+std::vector<std::string> axes_texts(const Axes& axes) {
   Texts texts = with_each({""}, "", axes.format);
-  texts = with_each(texts, "_", axes.op);
+  texts = with_each(texts, "_", or_else(axes.op, enum_name(Op::kQuantize)));
   texts = with_each(texts, "[k=", axes.k);
   texts = with_each(texts, ",k_out=", axes.k_out);
-  texts = with_each(texts, ",in=", axes.in.empty() ? Texts{"bf16"} : axes.in);
-  texts = with_each(texts, ",layout=", axes.sf_layout);
+  texts = with_each(texts, ",in=", or_else(axes.in, enum_name(Dtype::kBf16)));
+  texts = with_each(texts, ",layout=", or_else(axes.sf_layout, enum_name(SfLayout::k128x4)));
   texts = with_each(texts, ",scale=", axes.scale);
   texts = with_each(texts, ",numerics=", axes.numerics);
+  texts = with_each(texts, ",grouping=", axes.grouping);
   texts = with_each(texts, ",pdl=", axes.pdl);
-  return parse_flags(with_each(texts, "]", {""}), targets);
+  return with_each(texts, "]", {""});
+}
+
+Result<std::vector<Spec>> expand_axes(const Axes& axes, const std::vector<Target>& targets) {
+  return parse_flags(axes_texts(axes), targets);
 }
 
 Result<std::vector<Target>> resolve_targets(const Texts& texts, const std::string& driver) {

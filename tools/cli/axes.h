@@ -11,19 +11,23 @@
 
 namespace fp4jit::cli {
 
-// Values as they were typed; specs are every combination of one of each. An empty list is left out
-// of the text and so has the spec's own default.
+// Values as they were typed; specs are every combination of one of each. An empty list means what
+// stands beside it here, else the spec's own default.
 struct Axes {
-  std::vector<std::string> op = {"quantize"};
+  std::vector<std::string> op;  // quantize
   std::vector<std::string> format;
   std::vector<std::string> k;
   std::vector<std::string> k_out;
-  std::vector<std::string> in;  // bf16 where nothing else is known
-  std::vector<std::string> sf_layout = {"128x4"};
+  std::vector<std::string> in;         // bf16
+  std::vector<std::string> sf_layout;  // 128x4
   std::vector<std::string> scale;
   std::vector<std::string> numerics;
+  std::vector<std::string> grouping;
   std::vector<std::string> pdl;
 };
+
+// The combinations as spec texts without a target.
+std::vector<std::string> axes_texts(const Axes& axes);
 
 Result<std::vector<Spec>> expand_axes(const Axes& axes, const std::vector<Target>& targets);
 

@@ -60,8 +60,8 @@ ExitCode run(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer(kExitCodes);
   ExitCode exit = ExitCode::kDone;
-  for (auto add : {add_prewarm, add_list, add_show, add_verify, add_stats, add_quantize, add_doctor,
-                   add_version}) {
+  for (auto add : {add_prewarm, add_explain, add_list, add_show, add_verify, add_stats,
+                   add_quantize, add_doctor, add_version}) {
     add(program, &exit);
   }
   if (has_unknown_verb(program, argc, argv)) return ExitCode::kWrongInput;

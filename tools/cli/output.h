@@ -13,6 +13,9 @@ namespace fp4jit::cli {
 // Keys in the order in which they were put in.
 using Json = nlohmann::ordered_json;
 
+// Indented, with a newline at its end; bytes that are no UTF-8 are replaced.
+std::string json_text(const Json& json);
+
 void print_json(const Json& json);
 
 // "fp4jit: MESSAGE" to stderr; where that takes nothing, there is nobody left to tell.

@@ -6,19 +6,11 @@
 #include <optional>
 #include <string>
 
-#include "tools/cli/output.h"
+#include "tools/cli/model_report.h"
 #include "tools/cli/prewarm_run.h"
 #include "tools/cli/progress_bar.h"
-#include "tools/model/plan.h"
 
 namespace fp4jit::cli {
-
-// What was planned from a model, for the report.
-struct ModelPlan {
-  std::string path;
-  int64_t tp = 1;
-  model::Plan plan;
-};
 
 // Tells each spec's outcome as it comes: a line on stdout, a failure on stderr.
 class PrewarmLines {
@@ -28,6 +20,8 @@ class PrewarmLines {
   void tell(const SpecResult& result);
 
  private:
+  void tell_header(Outcome first);
+
   const ModelPlan* model_;
   bool lines_;
   bool header_told_ = false;
@@ -40,8 +34,7 @@ Json prewarm_json(const PrewarmRun& run, const ModelPlan* model, const std::stri
 std::string prewarm_summary(const PrewarmRun& run, const ModelPlan* model,
                             const std::string& store);
 
-// To stderr: each failure with its log, and each unaligned module.
+// To stderr: each failure with its log.
 void tell_failures(const PrewarmRun& run);
-void tell_unaligned(const ModelPlan& model);
 
 }  // namespace fp4jit::cli

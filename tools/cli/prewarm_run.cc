@@ -14,20 +14,27 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
 SpecResult prewarm_one(ArtifactCache& artifacts, const Spec& spec,
                        const std::atomic<bool>* cancelled) {
   Clock::time_point start = Clock::now();
   Result<Found> found = without_exceptions([&] { return artifacts.get(spec, cancelled); });
   SpecResult result;
   result.spec = spec_text(spec);
-  result.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  result.milliseconds = milliseconds_since(start);
   result.status = found.status();
   result.outcome = Outcome::kFailed;
   if (!found.ok()) return result;
   bool compiled = found->layer == Layer::kCompile;
   result.outcome = compiled ? Outcome::kCompiled : Outcome::kCached;
   result.bytes = found->artifact->record.payload.size();
-  result.stored = !compiled || artifacts.store_artifact(*found->artifact);
+  if (!compiled) return result;
+  start = Clock::now();
+  result.stored = artifacts.store_artifact(*found->artifact);
+  result.store_milliseconds = milliseconds_since(start);
   return result;
 }
 
@@ -58,14 +65,16 @@ PrewarmRun run_prewarm(ArtifactCache& artifacts, const std::vector<Spec>& specs,
     if (result) run.results.push_back(*std::move(result));
   }
   run.interrupted = run.results.size() < specs.size();
-  run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  run.seconds = milliseconds_since(start) / 1e3;
   return run;
 }
 
 PrewarmRun dry_run(const std::vector<Spec>& specs) {
   PrewarmRun run;
   for (const Spec& spec : specs) {
-    run.results.push_back({spec_text(spec), Outcome::kPlanned, 0, 0, true, {}});
+    SpecResult planned;
+    planned.spec = spec_text(spec);
+    run.results.push_back(std::move(planned));
   }
   return run;
 }

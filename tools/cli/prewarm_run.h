@@ -40,15 +40,17 @@ namespace fp4jit::cli {
 struct SpecResult {
   std::string spec;  // canonical text
   Outcome outcome = Outcome::kPlanned;
-  double milliseconds = 0;
-  uint64_t bytes = 0;  // of the artifact
-  bool stored = true;  // what was compiled stands in the store
-  Status status;       // of a failure
+  double milliseconds = 0;        // to look it up or to compile it
+  double store_milliseconds = 0;  // to store it after that
+  uint64_t bytes = 0;             // of the artifact
+  bool stored = true;             // what was compiled stands in the store
+  Status status;                  // of a failure
 };
 
 struct PrewarmRun {
   std::vector<SpecResult>
-      results;  // in the order of the specs; what an interrupt left out is missing
+      results;         // in the order of the specs; what an interrupt left out is missing
+  size_t resumed = 0;  // specs that an earlier run had done, and were left out
   bool interrupted = false;
   double seconds = 0;
 

@@ -23,12 +23,19 @@ void ProgressBar::clear() const {
   std::fflush(terminal_);
 }
 
+std::string ProgressBar::pace(size_t done) const {
+  std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
+  if (done == 0 || passed.count() <= 0) return "";
+  double rate = static_cast<double>(done) / passed.count();
+  return fmt::format(", {:.1f}/s, {:.0f} s left", rate, static_cast<double>(total_ - done) / rate);
+}
+
 void ProgressBar::draw(size_t done) {
   if (!terminal_) return;
   constexpr size_t kCells = 40;
   size_t filled = kCells * done / total_;
-  fmt::print(terminal_, "\r[{}{}] {}/{}", std::string(filled, '#'),
-             std::string(kCells - filled, '.'), done, total_);
+  fmt::print(terminal_, "\r[{}{}] {}/{}{}\x1b[K", std::string(filled, '#'),
+             std::string(kCells - filled, '.'), done, total_, pace(done));
   std::fflush(terminal_);
 }
 

@@ -1,10 +1,12 @@
-// What: a progress bar on a terminal, redrawn in place at the foot of the output; nothing anywhere
-// else.
+// What: a progress bar on a terminal, redrawn in place at the foot of the output, with the rate and
+// the time left; nothing anywhere else.
 // Threads: one at a time; the caller locks.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <string>
 
 namespace fp4jit::cli {
 
@@ -20,8 +22,11 @@ class ProgressBar {
   void draw(size_t done);
 
  private:
+  std::string pace(size_t done) const;  // ", 38.2/s, 4 s left"
+
   FILE* terminal_;  // null: draws nothing
   size_t total_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace fp4jit::cli

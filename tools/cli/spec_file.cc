@@ -20,8 +20,8 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // A manifest's own keys, then what prewarm, list and stats print beside them.
 constexpr std::string_view kManifestKeys[] = {
-    "specs",     "records", "comment",     "compiled", "cached", "failed",
-    "unaligned", "seconds", "interrupted", "model",    "store",  "counters",
+    "specs",   "records",     "comment", "compiled", "cached",   "failed",  "unaligned",
+    "seconds", "interrupted", "model",   "store",    "counters", "resumed",
 };
 constexpr std::string_view kEntryKeys[] = {
     "spec", "comment", "status",    "ms",   "bytes", "error",

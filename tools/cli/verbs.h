@@ -14,6 +14,7 @@ void add_prewarm(CLI::App& program, ExitCode* exit);
 void add_list(CLI::App& program, ExitCode* exit);
 void add_show(CLI::App& program, ExitCode* exit);
 void add_verify(CLI::App& program, ExitCode* exit);
+void add_explain(CLI::App& program, ExitCode* exit);
 void add_stats(CLI::App& program, ExitCode* exit);
 void add_quantize(CLI::App& program, ExitCode* exit);
 void add_doctor(CLI::App& program, ExitCode* exit);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "tools/cli/output.h"
+#include "tools/cli/plan_check.h"
 #include "tools/cli/verbs.h"
 #include "tools/cli/workspace.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 struct Options {
   bool json = false;
-  std::string cache_dir;
+  std::string cache_dir, artifact, plan;
 };
 
 void print_objects(const char* kind, const Json& objects) {
@@ -21,9 +22,25 @@ void print_objects(const char* kind, const Json& objects) {
   }
 }
 
+ExitCode verify_plan(const Options& options, Workspace& workspace) {
+  Result<SpecFile> file = read_manifest(options.plan);
+  if (!file.ok()) return refuse(file.status());
+  Result<SpecList> plan = parse_listed(file->specs, {});
+  if (!plan.ok()) return refuse(plan.status());
+  std::vector<PlanFinding> findings =
+      check_plan(*workspace.store, workspace.artifacts->kind(), *plan);
+  if (options.json) {
+    print_json(findings_json(findings));
+  } else {
+    print_findings(findings, options.plan);
+  }
+  return all_good(findings) ? ExitCode::kDone : ExitCode::kIncomplete;
+}
+
 ExitCode verify(const Options& options) {
-  Result<Workspace> workspace = open_workspace(options.cache_dir);
+  Result<Workspace> workspace = open_workspace(options.cache_dir, options.artifact);
   if (!workspace.ok()) return refuse(workspace.status());
+  if (!options.plan.empty()) return verify_plan(options, *workspace);
   std::vector<cache::StoredObject> objects = workspace->store->walk();
   Json bad = Json::array(), foreign = Json::array();
   for (const cache::StoredObject& object : objects) {
@@ -48,14 +65,20 @@ ExitCode verify(const Options& options) {
 
 void add_verify(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      program.add_subcommand("verify", "check every record of the store, and change nothing");
+  CLI::App* verb = program.add_subcommand(
+      "verify", "check every record of the store, or that it has all of a plan; change nothing");
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
+  verb->add_option(
+          "--plan", options->plan,
+          "whether the store has every kernel that prewarm --plan wrote down; - reads stdin")
+      ->type_name("FILE");
+  add_artifact_option(verb, &options->artifact);
   verb->footer(
       "A bad record is never loaded: the next look-up moves it to quarantine/ and compiles anew.\n"
       "A foreign one is sound and of another version of fp4jit, and is left alone.\n"
-      "Examples:\n  fp4jit verify\n  fp4jit verify --cache-dir /opt/image/fp4jit --json");
+      "Examples:\n  fp4jit verify\n  fp4jit verify --cache-dir /opt/image/fp4jit --json\n"
+      "  fp4jit verify --plan plan.json || exit 1");
   verb->callback([options, exit] { *exit = verify(*options); });
 }
 

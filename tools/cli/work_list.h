@@ -12,21 +12,21 @@
 
 #include "base/environment.h"
 #include "tools/cli/axes.h"
+#include "tools/cli/model_specs.h"
 #include "tools/cli/named_specs.h"
-#include "tools/cli/prewarm_report.h"
 
 namespace fp4jit::cli {
 
 struct WorkOptions {
   NamedSpecs named;  // its targets are everything's
   Axes axes;
-  std::string model;
-  int64_t tp = 1;
+  ModelFlags model;
 };
 
 struct Work {
   SpecList list;
   std::optional<ModelPlan> model;
+  double seconds = 0;  // to read and plan it
 
   size_t size() const { return list.specs.size() + list.refused.size(); }
 };

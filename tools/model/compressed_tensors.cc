@@ -21,25 +21,25 @@ constexpr FormatNameRow kFormats[] = {
     {"naive-quantized", std::nullopt},
 };
 
-Result<std::optional<Format>> read_format(const JsonObject& metadata, const JsonObject& group) {
+Result<Scheme> read_format(const JsonObject& metadata, const JsonObject& group) {
   FP4JIT_ASSIGN_OR_RETURN(std::string name,
                           (group.has("format") ? group : metadata).text("format"));
   std::vector<std::string_view> known;
   for (const FormatNameRow& row : kFormats) {
-    if (row.name == name) return group.has("input_activations") ? row.activations : std::nullopt;
+    if (row.name == name) {
+      bool has_activations = group.has("input_activations");
+      return Scheme{has_activations ? name : name + ", weights alone",
+                    has_activations ? row.activations : std::nullopt,
+                    {},
+                    false,
+                    row.activations == Format::kMxfp4};
+    }
     known.push_back(row.name);
   }
   Status error =
       group.error(fmt::format("the quantisation format '{}' is not known; known are {}{}", name,
                               fmt::join(known, ", "), did_you_mean(name, known)));
   return Status(StatusCode::kUnsupported, error.message());
-}
-
-Result<Selector> read_selector(const JsonObject& object, const char* key) {
-  FP4JIT_ASSIGN_OR_RETURN(std::vector<std::string> targets, object.texts(key));
-  Result<Selector> selector = select_by_targets(targets);
-  return selector.ok() ? selector
-                       : object.error(fmt::format("{}: {}", key, selector.status().message()));
 }
 
 }  // namespace
@@ -49,14 +49,13 @@ Result<Quantization> read_compressed_tensors(const JsonObject& metadata) {
   FP4JIT_ASSIGN_OR_RETURN(JsonObject groups, metadata.object("config_groups"));
   FP4JIT_ASSIGN_OR_RETURN(auto members, groups.objects());
   for (const auto& [name, group] : members) {
-    QuantizedGroup quantized;
-    FP4JIT_ASSIGN_OR_RETURN(quantized.format, read_format(metadata, group));
-    FP4JIT_ASSIGN_OR_RETURN(quantized.selects, read_selector(group, "targets"));
-    quantization.groups.push_back(std::move(quantized));
+    FP4JIT_ASSIGN_OR_RETURN(Scheme scheme, read_format(metadata, group));
+    FP4JIT_ASSIGN_OR_RETURN(scheme.modules, read_modules(group, "targets", ModuleList::of_targets));
+    quantization.schemes.push_back(std::move(scheme));
   }
-  quantization.excludes = [](const std::string&) { return false; };
   if (metadata.has("ignore")) {
-    FP4JIT_ASSIGN_OR_RETURN(quantization.excludes, read_selector(metadata, "ignore"));
+    FP4JIT_ASSIGN_OR_RETURN(quantization.excluded,
+                            read_modules(metadata, "ignore", ModuleList::of_targets));
   }
   return quantization;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/nearest.h"
 #include "tools/model/text_file.h"
@@ -16,6 +17,24 @@ constexpr int kDeepest = 100;
 Status invalid(std::string message) {
   return {StatusCode::kInvalidArgument, std::move(message)};
 }
+
+using Event = nlohmann::json::parse_event_t;
+
+// What the parser would let pass: nesting without end, and a key that stands twice, of which it
+// keeps the last.
+struct Watch {
+  bool is_too_deep = false;
+  std::string repeated_key;
+  std::vector<std::unordered_set<std::string>> keys;  // of each object that is open
+
+  void see(int depth, Event event, const nlohmann::json& value) {
+    is_too_deep |= depth > kDeepest;
+    if (event == Event::object_start) keys.emplace_back();
+    if (event == Event::object_end) keys.pop_back();
+    if (event == Event::key && !keys.back().insert(value.get<std::string>()).second)
+      repeated_key = value.get<std::string>();
+  }
+};
 
 // A value as a message shows it: short, whatever the file holds.
 std::string shown(const nlohmann::json& value) {
@@ -45,18 +64,20 @@ Result<JsonObject> parse_json_object(const std::string& text, const std::string&
   // The parser would take it for the end, and the rest for nothing.
   if (size_t nul = text.find('\0'); nul != std::string::npos)
     return object.error(fmt::format("is not valid JSON: byte {} is 0x00", nul + 1));
-  bool too_deep = false;
-  auto look_at_depth = [&too_deep](int depth, auto, const auto&) {
-    too_deep |= depth > kDeepest;
+  Watch watch;
+  auto look = [&watch](int depth, Event event, const nlohmann::json& value) {
+    watch.see(depth, event, value);
     return true;
   };
   try {
-    object.value_ =
-        std::make_shared<const nlohmann::json>(nlohmann::json::parse(text, look_at_depth));
+    object.value_ = std::make_shared<const nlohmann::json>(nlohmann::json::parse(text, look));
   } catch (const nlohmann::json::exception& error) {
     return object.error(fmt::format("is not valid JSON or is cut off: {}", parser_message(error)));
   }
-  if (too_deep) return object.error(fmt::format("is nested over {} deep", kDeepest));
+  if (watch.is_too_deep) return object.error(fmt::format("is nested over {} deep", kDeepest));
+  if (!watch.repeated_key.empty()) {
+    return object.error(fmt::format("has the key '{}' twice in one object", watch.repeated_key));
+  }
   if (!object.value_->is_object()) {
     return object.error(fmt::format("must hold an object; it is {}", shown(*object.value_)));
   }
@@ -65,6 +86,12 @@ Result<JsonObject> parse_json_object(const std::string& text, const std::string&
 
 Status JsonObject::error(const std::string& message) const {
   return invalid(fmt::format("{}: {}", place_, message));
+}
+
+JsonObject JsonObject::replaced_by(nlohmann::json value) const {
+  JsonObject object = *this;
+  object.value_ = std::make_shared<const nlohmann::json>(std::move(value));
+  return object;
 }
 
 bool JsonObject::has(const std::string& key) const {
@@ -100,6 +127,28 @@ Result<std::vector<std::string>> JsonObject::texts(const std::string& key) const
   return error(fmt::format("'{}' must be a list of strings; it is {}", key, shown(value)));
 }
 
+Result<std::vector<int64_t>> JsonObject::integers(const std::string& key) const {
+  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  const nlohmann::json& value = (*value_)[key];
+  bool all_integers = value.is_array();
+  for (const nlohmann::json& item : value) all_integers &= item.is_number_integer();
+  if (all_integers) return value.get<std::vector<int64_t>>();
+  return error(fmt::format("'{}' must be a list of whole numbers; it is {}", key, shown(value)));
+}
+
+Result<double> JsonObject::number(const std::string& key, double low, double high) const {
+  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  const nlohmann::json& value = (*value_)[key];
+  double number = value.is_number() ? value.get<double>() : low - 1;
+  if (number >= low && number <= high) return number;
+  return error(
+      fmt::format("'{}' must be a number from {} to {}; it is {}", key, low, high, shown(value)));
+}
+
+bool JsonObject::flag(const std::string& key) const {
+  return has(key) && (*value_)[key] == true;
+}
+
 Result<JsonObject> JsonObject::object(const std::string& key) const {
   if (!has(key)) return error(fmt::format("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
@@ -131,6 +180,17 @@ Result<std::vector<std::variant<std::string, JsonObject>>> JsonObject::texts_and
     }
   }
   return entries;
+}
+
+Result<std::vector<JsonObject>> JsonObject::list(const std::string& key) const {
+  FP4JIT_ASSIGN_OR_RETURN(auto entries, texts_and_objects(key));
+  std::vector<JsonObject> objects;
+  for (auto& entry : entries) {
+    auto* object = std::get_if<JsonObject>(&entry);
+    if (object == nullptr) return error(fmt::format("'{}' must be a list of objects", key));
+    objects.push_back(std::move(*object));
+  }
+  return objects;
 }
 
 Status JsonObject::only(std::span<const std::string_view> keys) const {

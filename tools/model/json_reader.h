@@ -27,17 +27,28 @@ class JsonObject {
   Result<int64_t> integer(const std::string& key, int64_t low, int64_t high) const;
   Result<std::string> text(const std::string& key) const;
   Result<std::vector<std::string>> texts(const std::string& key) const;
+  Result<std::vector<int64_t>> integers(const std::string& key) const;
+  Result<double> number(const std::string& key, double low, double high) const;
   Result<JsonObject> object(const std::string& key) const;
 
   // A list whose entries are texts and objects, whose place is "KEY[3]".
   Result<std::vector<std::variant<std::string, JsonObject>>> texts_and_objects(
       const std::string& key) const;
 
+  // A list of objects, whose places are "KEY[3]".
+  Result<std::vector<JsonObject>> list(const std::string& key) const;
+
+  // Whether the key is there and true.
+  bool flag(const std::string& key) const;
+
   // Whether it has no other keys than these.
   Status only(std::span<const std::string_view> keys) const;
 
   // Every member, each of which must be an object: {name, object}.
   Result<std::vector<std::pair<std::string, JsonObject>>> objects() const;
+
+  // Another object in this one's place, which errors name.
+  JsonObject replaced_by(nlohmann::json value) const;
 
   // "config.json: text_config: MESSAGE"
   Status error(const std::string& message) const;

@@ -3,91 +3,218 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
-#include <regex>
 #include <string_view>
 
 namespace fp4jit::model {
 namespace {
 
-constexpr std::string_view kOutermost = "model.";
+constexpr std::string_view kLayers = "model.layers.";
+// What layers stand in elsewhere; longer ones first.
+constexpr std::string_view kOtherStems[] = {
+    "language_model.model.layers.", "model.language_model.layers.", "backbone.layers.", "layers."};
 
-// The names under which checkpoints list a module.
-std::vector<std::string> spellings(const std::string& module) {
-  std::vector<std::string> names = {module, "language_model." + module};
-  if (module.starts_with(kOutermost)) {
-    names.push_back("model.language_model." + module.substr(kOutermost.size()));
-  }
-  return names;
+struct FusedRow {
+  std::string_view projection;
+  std::string_view fused;
+};
+
+constexpr FusedRow kFused[] = {
+    {".q_proj", ".qkv_proj"},        {".k_proj", ".qkv_proj"},      {".v_proj", ".qkv_proj"},
+    {".gate_proj", ".gate_up_proj"}, {".up_proj", ".gate_up_proj"},
+};
+
+// "mlp.experts.*.down_proj" of one expert; of all, where `expert` is "".
+std::string with_expert(std::string path, const std::string& expert) {
+  size_t star = path.find("*.");
+  if (star == std::string::npos) return path;
+  return path.replace(star, 2, expert.empty() ? "" : expert + ".");
 }
 
-// Every run of whole components of `name` is tried, as "mlp.gate" is one of
-// "model.layers.0.mlp.gate". The letters before the first wildcard rule most of them out at once.
-bool glob_matches_part(const std::string& glob, const std::string& name) {
-  std::string_view head = std::string_view(glob).substr(0, glob.find_first_of("*?["));
-  for (size_t begin = 0; begin != std::string::npos;) {
-    if (name.compare(begin, head.size(), head) == 0) {
-      for (size_t end = begin; end != std::string::npos;) {
-        end = name.find('.', end + 1);
-        std::string part = name.substr(begin, end == std::string::npos ? end : end - begin);
-        if (fnmatch(glob.c_str(), part.c_str(), FNM_NOESCAPE) == 0) return true;
-      }
-    }
-    begin = name.find('.', begin);
-    if (begin != std::string::npos) ++begin;
+// The projections that engines fuse names[i] into.
+void add_fused_names(size_t i, std::vector<std::string>* names) {
+  for (const FusedRow& row : kFused) {
+    if (!(*names)[i].ends_with(row.projection)) continue;
+    std::string parent = (*names)[i].substr(0, (*names)[i].size() - row.projection.size());
+    names->push_back(parent.append(row.fused));
+  }
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The component of `name` that begins at `begin`.
+std::string_view component(std::string_view name, size_t begin) {
+  return name.substr(begin, name.find('.', begin) - begin);
+}
+
+// The one layer that a normalized entry is about, or -1.
+int64_t layer_of(const std::string& name) {
+  if (!name.starts_with(kLayers)) return -1;
+  std::string_view layer = component(name, kLayers.size());
+  return is_digits(layer) && layer.size() < 10 ? std::stoll(std::string(layer)) : -1;
+}
+
+// Whether a component "experts" is followed by a number, or by something that may tell numbers
+// apart.
+bool mentions_experts(std::string_view entry) {
+  constexpr std::string_view kExperts = "experts.";
+  for (size_t at = entry.find(kExperts); at != std::string_view::npos;
+       at = entry.find(kExperts, at + 1)) {
+    std::string_view which = component(entry, at + kExperts.size());
+    if (which.find_first_of("0123456789[?") != std::string_view::npos) return true;
   }
   return false;
 }
 
-Result<std::regex> parse_expression(const std::string& text) {
-  try {
-    return std::regex(text, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error& error) {
-    return Status(StatusCode::kInvalidArgument,
-                  fmt::format("'re:{}' is no regular expression: {}", text, error.what()));
+// Calls visit with every leading run of whole components of `name`, the longest first, until it
+// gives an entry.
+template <class Visit>
+const std::string* visit_prefixes(std::string_view name, Visit visit) {
+  while (true) {
+    if (const std::string* entry = visit(std::string(name))) return entry;
+    size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos) return nullptr;
+    name = name.substr(0, dot);
   }
 }
 
-// One target of compressed-tensors; its own names only, no spellings.
-Result<Selector> select_by_target(const std::string& target) {
-  constexpr std::string_view kExpression = "re:";
-  if (target == "Linear") return Selector([](const std::string&) { return true; });
-  if (!target.starts_with(kExpression)) {
-    return Selector([target](const std::string& name) { return name == target; });
+// The same with every run of whole components.
+template <class Visit>
+const std::string* visit_runs(std::string_view name, Visit visit) {
+  while (true) {
+    if (const std::string* entry = visit_prefixes(name, visit)) return entry;
+    size_t dot = name.find('.');
+    if (dot == std::string_view::npos) return nullptr;
+    name = name.substr(dot + 1);
   }
-  FP4JIT_ASSIGN_OR_RETURN(std::regex expression,
-                          parse_expression(target.substr(kExpression.size())));
-  return Selector([expression](const std::string& name) {
-    return std::regex_search(name, expression, std::regex_constants::match_continuous);
-  });
+}
+
+bool glob_matches(const std::string& glob, const std::string& text) {
+  // The letters before the first wildcard rule most out at once.
+  size_t head = glob.find_first_of("*?[");
+  return glob.compare(0, head, text, 0, head) == 0 &&
+         fnmatch(glob.c_str(), text.c_str(), FNM_NOESCAPE) == 0;
 }
 
 }  // namespace
 
-Selector select_by_globs(std::vector<std::string> globs) {
-  return [globs = std::move(globs)](const std::string& module) {
-    for (const std::string& name : spellings(module)) {
-      for (const std::string& glob : globs) {
-        if (glob_matches_part(glob, name)) return true;
-      }
-    }
-    return false;
-  };
+NamedModule name_module(const Module& module, int64_t layer, int64_t expert) {
+  std::string stem = module.stem.empty() ? "" : fmt::format("{}.{}.", module.stem, layer);
+  NamedModule named{module.role, layer, {}};
+  for (const std::string* path : {&module.path, &module.published}) {
+    if (path->empty()) continue;
+    named.names.push_back(stem + with_expert(*path, std::to_string(expert)));
+    // Where all experts are one parameter, it has no number.
+    if (module.count > 1) named.names.push_back(stem + with_expert(*path, ""));
+  }
+  for (size_t i = 0, plain = named.names.size(); i < plain; ++i) add_fused_names(i, &named.names);
+  return named;
 }
 
-Result<Selector> select_by_targets(const std::vector<std::string>& targets) {
-  std::vector<Selector> selectors;
-  for (const std::string& target : targets) {
-    FP4JIT_ASSIGN_OR_RETURN(Selector selector, select_by_target(target));
-    selectors.push_back(std::move(selector));
+std::string normalized_name(const std::string& name) {
+  for (std::string_view stem : kOtherStems) {
+    if (name.starts_with(stem)) return std::string(kLayers).append(name, stem.size());
   }
-  return Selector([selectors](const std::string& module) {
-    for (const std::string& name : spellings(module)) {
-      for (const Selector& selector : selectors) {
-        if (selector(name)) return true;
+  return name;
+}
+
+Result<ModuleList> ModuleList::of_globs(const std::vector<std::string>& globs) {
+  ModuleList list;
+  for (const std::string& entry : globs) {
+    FP4JIT_RETURN_IF_ERROR(list.require_bounded(entry));
+    if (entry.find_first_of("*?[") == std::string::npos) {
+      list.add_name(entry);
+    } else {
+      list.add_glob(entry);
+    }
+  }
+  return list;
+}
+
+Result<ModuleList> ModuleList::of_targets(const std::vector<std::string>& targets) {
+  ModuleList list;
+  for (const std::string& entry : targets) {
+    FP4JIT_RETURN_IF_ERROR(list.require_bounded(entry));
+    if (entry == kEveryLinear) {
+      list.every_ = entry;
+    } else if (entry.starts_with("re:")) {
+      FP4JIT_RETURN_IF_ERROR(list.add_expression(entry));
+    } else {
+      list.anchored_.emplace(normalized_name(entry), entry);
+      list.names_experts_ |= mentions_experts(entry);
+    }
+  }
+  return list;
+}
+
+// Published lists have some hundred patterns of a hundred characters; a hostile one must not take
+// hours.
+Status ModuleList::require_bounded(const std::string& entry) const {
+  constexpr size_t kLongest = 1000, kMostPatterns = 1000;
+  if (entry.size() > kLongest) {
+    return {StatusCode::kInvalidArgument,
+            fmt::format("'{}…' has {} characters; an entry has at most {}", entry.substr(0, 40),
+                        entry.size(), kLongest)};
+  }
+  if (globs_.size() + expressions_.size() < kMostPatterns) return {};
+  return {StatusCode::kInvalidArgument,
+          fmt::format("over {} patterns that name no layer", kMostPatterns)};
+}
+
+void ModuleList::add_name(const std::string& entry) {
+  std::string name = normalized_name(entry);
+  (name.starts_with("model.") ? anchored_ : relative_).emplace(name, entry);
+  names_experts_ |= mentions_experts(entry);
+}
+
+void ModuleList::add_glob(const std::string& entry) {
+  Glob glob{normalized_name(entry), entry};
+  int64_t layer = layer_of(glob.text);
+  (layer < 0 ? globs_ : globs_of_layers_[layer]).push_back(std::move(glob));
+  names_experts_ |= mentions_experts(entry);
+}
+
+const std::string* ModuleList::find_name(const std::string& name) const {
+  auto look_up = [](const Names& names) {
+    return [&names](const std::string& run) {
+      auto found = names.find(run);
+      return found == names.end() ? nullptr : &found->second;
+    };
+  };
+  if (!anchored_.empty()) {
+    if (const std::string* entry = visit_prefixes(name, look_up(anchored_))) return entry;
+  }
+  return relative_.empty() ? nullptr : visit_runs(name, look_up(relative_));
+}
+
+const std::string* ModuleList::find_glob(const NamedModule& module) const {
+  auto find_in = [&module](const std::vector<Glob>& globs) -> const std::string* {
+    for (const Glob& glob : globs) {
+      auto match = [&glob](const std::string& run) {
+        return glob_matches(glob.text, run) ? &glob.entry : nullptr;
+      };
+      bool is_anchored = glob.text.starts_with("model.");
+      for (const std::string& name : module.names) {
+        if (is_anchored ? visit_prefixes(name, match) : visit_runs(name, match)) return &glob.entry;
       }
     }
-    return false;
-  });
+    return nullptr;
+  };
+  auto of_layer = globs_of_layers_.find(module.layer);
+  if (of_layer != globs_of_layers_.end()) {
+    if (const std::string* entry = find_in(of_layer->second)) return entry;
+  }
+  return find_in(globs_);
+}
+
+const std::string* ModuleList::find(const NamedModule& module) const {
+  if (!every_.empty()) return &every_;
+  for (const std::string& name : module.names) {
+    if (const std::string* entry = find_name(name)) return entry;
+  }
+  if (const std::string* entry = find_glob(module)) return entry;
+  return find_expression(module);
 }
 
 }  // namespace fp4jit::model

@@ -3,80 +3,79 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <utility>
 
-#include "spec/spec.h"
-#include "tools/model/config.h"
-#include "tools/model/families.h"
-#include "tools/model/quantization.h"
+#include "tools/model/model_facts.h"
+#include "tools/model/planned_modules.h"
 
 namespace fp4jit::model {
 namespace {
 
-// One module class may be quantised in some layers only: the union counts.
-std::set<Format> formats_of(const Module& module, int64_t layers,
-                            const Quantization& quantization) {
-  std::set<Format> formats;
-  for (int64_t layer = 0; layer < layers; ++layer) {
-    if (auto format = quantization.format_of(module.name(layer))) formats.insert(*format);
-  }
-  return formats;
+// Backends whose experts take the layout of all else need no kernels of their own for them.
+bool experts_differ(const PlanRequest& request) {
+  if (!request.backend) return false;
+  const BackendRow& backend = enum_row(*request.backend);
+  return backend.dense.all() != backend.experts.all();
 }
 
-Status require_divided_heads(const Architecture& architecture, const JsonObject& text, int64_t tp) {
-  if (architecture.attention_heads % tp == 0) return {};
-  Status error = text.error(
-      fmt::format("{} attention heads cannot be divided over tp {}; choose a divisor of {}",
-                  architecture.attention_heads, tp, architecture.attention_heads));
+void add_op(const PlannedModule& planned, FusedOp op, bool is_fused, Plan* plan) {
+  bool of_experts = planned.module.role == Role::kExperts && experts_differ(plan->request);
+  PlannedOp key{op, *planned.format, planned.width.k, planned.width.k_out, of_experts, is_fused};
+  NeededBy& by = plan->needed[key];
+  by.from.push_back(
+      fmt::format("{}:{}", enum_name(planned.module.role), planned.module.projection()));
+  by.modules.push_back(planned.module.pattern());
+}
+
+void sort_once(std::vector<std::string>* names) {
+  std::sort(names->begin(), names->end());
+  names->erase(std::unique(names->begin(), names->end()), names->end());
+}
+
+void add_ops(Plan* plan) {
+  for (const PlannedModule& planned : plan->modules) {
+    if (!planned.format || planned.width.k == 0) continue;
+    add_op(planned, FusedOp{}, false, plan);
+    auto fused = fused_op(planned.module, plan->architecture, plan->request.fuse);
+    if (fused) add_op(planned, *fused, true, plan);
+  }
+  for (auto& [op, by] : plan->needed) {
+    sort_once(&by.from);
+    sort_once(&by.modules);
+  }
+}
+
+Status require_modules(const Plan& plan, const Checkpoint& checkpoint) {
+  bool any = std::any_of(plan.modules.begin(), plan.modules.end(),
+                         [](const PlannedModule& planned) { return planned.format.has_value(); });
+  if (any) return {};
+  Status error = checkpoint.text.error("every linear layer is excluded: there is nothing to do");
   return {StatusCode::kUnsupported, error.message()};
-}
-
-using NeededBy = std::map<std::pair<Format, int64_t>, std::set<std::string>>;
-
-void place(const Module& module, Format format, int64_t tp, NeededBy* needed, Plan* plan) {
-  UnalignedModule unaligned{module.pattern, format, module.width, module.row_parallel ? tp : 1, ""};
-  if (!unaligned.divides()) {
-    unaligned.reason = fmt::format("its width {} cannot be divided over tp {}", module.width, tp);
-  } else {
-    int64_t k = module.width / unaligned.tp;
-    Status aligned = validate_k(format, k);
-    if (aligned.ok()) {
-      (*needed)[{format, k}].insert(fmt::format("{}:{}", module.role, module.projection()));
-      return;
-    }
-    unaligned.reason = aligned.message();
-  }
-  plan->unaligned.push_back(std::move(unaligned));
 }
 
 }  // namespace
 
+std::string PlannedModule::rank_width() const {
+  if (module.width % shards == 0) return std::to_string(module.width / shards);
+  return fmt::format("{}/{}", module.width, shards);
+}
+
+bool Plan::is_aligned() const {
+  return std::all_of(modules.begin(), modules.end(),
+                     [](const PlannedModule& planned) { return planned.unaligned.empty(); });
+}
+
 Result<Plan> plan_model(const PlanRequest& request) {
-  FP4JIT_ASSIGN_OR_RETURN(Checkpoint checkpoint, read_checkpoint(request.path));
-  FP4JIT_ASSIGN_OR_RETURN(Quantization quantization, read_quantization(checkpoint, request.format));
-  FP4JIT_ASSIGN_OR_RETURN(Architecture architecture, read_architecture(checkpoint.text));
-  FP4JIT_RETURN_IF_ERROR(require_divided_heads(architecture, checkpoint.text, request.tp));
-  Plan plan{
-      architecture.model_type, quantization.source, request.in.value_or(Dtype::kBf16), {}, {}};
-  if (!request.in) {
-    FP4JIT_ASSIGN_OR_RETURN(plan.in, activation_dtype(checkpoint.text));
-  }
-  NeededBy needed;
-  for (const Module& module : architecture.modules) {
-    for (Format format : formats_of(module, architecture.layers, quantization)) {
-      place(module, format, request.tp, &needed, &plan);
-    }
-  }
-  for (auto& [key, from] : needed) {
-    plan.needed.push_back({key.first, key.second, {from.begin(), from.end()}});
-  }
-  if (plan.needed.empty() && plan.unaligned.empty()) {
-    Status error =
-        checkpoint.quantization->error("every linear layer is excluded: there is nothing to do");
-    return Status(StatusCode::kUnsupported, error.message());
-  }
+  FP4JIT_ASSIGN_OR_RETURN(ModelFacts facts, read_model(request));
+  Plan plan;
+  plan.path = request.path;
+  plan.request = request;
+  plan.quantization_source = facts.quantization.source;
+  plan.parallel = facts.parallel;
+  plan.in = facts.in;
+  plan.modules = plan_modules(facts.architecture, facts.quantization, facts.parallel, request);
+  plan.architecture = std::move(facts.architecture);
+  FP4JIT_RETURN_IF_ERROR(require_modules(plan, facts.checkpoint));
+  add_ops(&plan);
   return plan;
 }
 

@@ -2,64 +2,137 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "base/nearest.h"
 #include "tools/model/compressed_tensors.h"
 #include "tools/model/modelopt.h"
+#include "tools/model/native_schemes.h"
 
 namespace fp4jit::model {
 namespace {
 
+// quant_method by name, where that alone says who reads the rest.
+struct MethodRow {
+  std::string_view name;
+  Result<Quantization> (*read)(const JsonObject& metadata, const Checkpoint& checkpoint);
+};
+
+Result<Quantization> from_modelopt(const JsonObject& metadata, const Checkpoint&) {
+  return read_modelopt(metadata);
+}
+
+Result<Quantization> from_compressed_tensors(const JsonObject& metadata, const Checkpoint&) {
+  return read_compressed_tensors(metadata);
+}
+
+// Methods that keep activations as they are, or scale them by tensor, row or wide block.
+Result<Quantization> without_kernels(const JsonObject& metadata, const Checkpoint&) {
+  FP4JIT_ASSIGN_OR_RETURN(std::string name, metadata.text("quant_method"));
+  Quantization quantization;
+  FP4JIT_ASSIGN_OR_RETURN(ModuleList every, ModuleList::of_targets({std::string(kEveryLinear)}));
+  quantization.schemes.push_back({name, std::nullopt, std::move(every)});
+  return quantization;
+}
+
+constexpr MethodRow kMethods[] = {
+    {"modelopt", from_modelopt},       {"compressed-tensors", from_compressed_tensors},
+    {"mxfp4", read_mxfp4_experts},     {"fp8", read_fp8},
+    {"awq", without_kernels},          {"gptq", without_kernels},
+    {"bitsandbytes", without_kernels}, {"fbgemm_fp8", without_kernels},
+};
+
 Result<Quantization> from_metadata(const Checkpoint& checkpoint) {
   const JsonObject& metadata = *checkpoint.quantization;
-  if (metadata.has("config_groups") && !metadata.has("quant_algo")) {
+  if (metadata.has("config_groups") && !metadata.has("quant_algo"))
     return read_compressed_tensors(metadata);
-  }
   if (metadata.has("quantization") || metadata.has("quant_algo")) return read_modelopt(metadata);
   FP4JIT_ASSIGN_OR_RETURN(std::string method, metadata.text("quant_method"));
-  Status error = metadata.error(fmt::format(
-      "the quantisation method '{}' is not known; known are modelopt and compressed-tensors",
-      method));
+  std::vector<std::string_view> known;
+  for (const MethodRow& row : kMethods) {
+    if (row.name == method) return row.read(metadata, checkpoint);
+    known.push_back(row.name);
+  }
+  Status error =
+      metadata.error(fmt::format("the quantisation method '{}' is not known; known are {}{}",
+                                 method, fmt::join(known, ", "), did_you_mean(method, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 
-// Whether any group asks for a kernel, and whether --format says the same as the checkpoint.
+// Whether any scheme asks for a kernel, and whether --format says the same as the checkpoint.
 Status judge(const Quantization& quantization, const JsonObject& metadata,
              std::optional<Format> named) {
-  bool any = false, agrees = false;
-  std::string formats;
-  for (const QuantizedGroup& group : quantization.groups) {
-    if (!group.format) continue;
-    any = true;
-    agrees |= named == group.format;
-    formats += (formats.empty() ? "" : ", ") + std::string(enum_name(*group.format));
+  bool agrees = false;
+  std::vector<std::string_view> formats, schemes;
+  for (const Scheme& scheme : quantization.schemes) {
+    schemes.push_back(scheme.name);
+    if (!scheme.format) continue;
+    agrees |= named == scheme.format;
+    formats.push_back(enum_name(*scheme.format));
   }
-  if (!any) {
-    Status error = metadata.error(
-        "no module takes block-scaled activations (weights alone, or another number format, are "
-        "quantised): there is nothing to do");
+  if (formats.empty()) {
+    Status error = metadata.error(fmt::format(
+        "no module takes block-scaled activations ({}: weights alone, or another number format, "
+        "are quantised): there is nothing to do",
+        schemes.empty() ? "no scheme" : fmt::format("{}", fmt::join(schemes, ", "))));
     return {StatusCode::kUnsupported, error.message()};
   }
   if (!named || agrees) return {};
-  return metadata.error(fmt::format("the checkpoint's format is {}; leave --format {} out", formats,
-                                    enum_name(*named)));
+  return metadata.error(fmt::format("the checkpoint's format is {}; leave --format {} out",
+                                    fmt::join(formats, ", "), enum_name(*named)));
 }
 
-Quantization every_linear(Format format) {
+Result<Quantization> every_linear(Format format) {
   Quantization quantization;
   quantization.source = "--format";
-  quantization.groups = {{format, [](const std::string&) { return true; }}};
-  quantization.excludes = [](const std::string&) { return false; };
+  FP4JIT_ASSIGN_OR_RETURN(ModuleList every, ModuleList::of_targets({std::string(kEveryLinear)}));
+  quantization.schemes.push_back({"--format", format, std::move(every)});
   return quantization;
 }
 
 }  // namespace
 
-std::optional<Format> Quantization::format_of(const std::string& module) const {
-  if (excludes(module)) return std::nullopt;
-  for (const QuantizedGroup& group : groups) {
-    if (group.selects(module)) return group.format;
+const Scheme* Quantization::find_scheme(const NamedModule& module,
+                                        const std::string** entry) const {
+  const Scheme* decides = nullptr;
+  for (const Scheme& scheme : schemes) {
+    if (scheme.experts_alone && module.role != Role::kExperts) continue;
+    const std::string* found = scheme.modules.find(module);
+    if (found == nullptr) continue;
+    // A module's own name is longer than that of what it stands in.
+    if (decides == nullptr || found->size() > (*entry)->size()) {
+      decides = &scheme;
+      *entry = found;
+    }
+    if (!is_map) break;
   }
-  return std::nullopt;
+  return decides;
+}
+
+Decision Quantization::decide(const NamedModule& module) const {
+  const std::string* entry = excluded.find(module);
+  if (entry != nullptr) return {std::nullopt, false, fmt::format("excluded by '{}'", *entry)};
+  const Scheme* scheme = find_scheme(module, &entry);
+  if (scheme == nullptr) return {std::nullopt, false, "no scheme selects it"};
+  std::string whole = *entry == kEveryLinear ? fmt::format("{} for every linear", scheme->name)
+                                             : fmt::format("{} by '{}'", scheme->name, *entry);
+  if (!scheme->format) whole += ", which asks for no block-scaled activations";
+  return {scheme->format, scheme->mxfp4_weights, std::move(whole)};
+}
+
+bool Quantization::names_experts() const {
+  return excluded.names_experts() ||
+         std::any_of(schemes.begin(), schemes.end(),
+                     [](const Scheme& scheme) { return scheme.modules.names_experts(); });
+}
+
+Result<ModuleList> read_modules(const JsonObject& object, const char* key,
+                                Result<ModuleList> (*of)(const std::vector<std::string>&)) {
+  FP4JIT_ASSIGN_OR_RETURN(std::vector<std::string> entries, object.texts(key));
+  Result<ModuleList> list = of(entries);
+  return list.ok() ? std::move(list)
+                   : object.error(fmt::format("{}: {}", key, list.status().message()));
 }
 
 Result<Quantization> read_quantization(const Checkpoint& checkpoint, std::optional<Format> named) {

@@ -63,6 +63,23 @@ def test_the_second_of_two_devices(quantize):
     assert done.returncode == 2 and "the driver shows 2 (0 to 1)" in done.stderr, done
 
 
+def test_a_plan_for_a_family_serves_its_devices(quantize, tmp_path):
+    """Compiled for sm_100f alone: a 10.0 and a 10.3 device find it with no compiler at hand; a 12.0 one does not."""
+    spec = "nvfp4_quantize[k=160,k_out=192,in=bf16,layout=128x4,numerics=exact]@sm_100f"
+    fp4jit, plan = quantize.fp4jit, tmp_path / "plan.json"
+    assert fp4jit.json("prewarm", "--spec", spec, "--plan", plan)["compiled"] == 1
+    assert fp4jit.json("verify", "--plan", plan)["good"] == 1
+    host = quantize("nvfp4", "128x4", "exact", "host")
+    args = quantize.args("nvfp4", "128x4", "exact", "cuda:0")
+    for device, code in (("sm_100a", 0), ("sm_103a", 0), ("sm_120a", 3)):
+        (tmp_path / "q.npy").unlink(missing_ok=True)
+        done = fp4jit.run(*args, env={"PTXSIM_DEVICE": device, "FP4JIT_NVRTC": "/nonexistent/libnvrtc.so"})
+        assert done.returncode == code, (device, done)
+        outputs = [tmp_path / "q.npy", tmp_path / "s.npy"]
+        assert code or tuple(path.read_bytes() for path in outputs) == host
+    assert len(fp4jit.records()) == 1
+
+
 def test_native_is_the_device(fp4jit):
     answer = fp4jit.json("prewarm", "--format", "mxfp8", "--k", "64", "--target", "native", env={"PTXSIM_DEVICE": "sm_103a"})
     assert [row["spec"].split("@")[1] for row in answer["specs"]] == ["sm_103a"]

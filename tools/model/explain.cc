@@ -1,0 +1,141 @@
+#include "tools/model/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "tools/model/model_facts.h"
+#include "tools/model/planned_modules.h"
+#include "tools/model/ways_out.h"
+
+namespace fp4jit::model {
+namespace {
+
+// A name with its numbers taken out: "model.layers.*.mlp.experts.*.down_proj", layer 3, expert 7.
+struct AskedName {
+  std::string pattern;
+  std::optional<int64_t> layer, expert;
+};
+
+AskedName parse_name(const std::string& name) {
+  AskedName asked;
+  std::string before, rest = normalized_name(name);
+  while (true) {
+    size_t dot = rest.find('.');
+    std::string part = rest.substr(0, dot);
+    bool is_number = !part.empty() && part.size() < 10 &&
+                     part.find_first_not_of("0123456789") == std::string::npos;
+    if (is_number) (before == "experts" ? asked.expert : asked.layer) = std::stoll(part);
+    asked.pattern += (asked.pattern.empty() ? "" : ".") + (is_number ? "*" : part);
+    before = part;
+    if (dot == std::string::npos) return asked;
+    rest = rest.substr(dot + 1);
+  }
+}
+
+// Whether `end` is `pattern`, or its last components.
+bool ends_pattern(const std::string& pattern, const std::string& end) {
+  return pattern == end || pattern.ends_with("." + end);
+}
+
+bool is_meant(const Module& module, const AskedName& asked) {
+  if (asked.layer && !std::binary_search(module.layers.begin(), module.layers.end(), *asked.layer))
+    return false;
+  Module published = module;
+  published.path = module.published;
+  return ends_pattern(module.pattern(), asked.pattern) ||
+         (!module.published.empty() && ends_pattern(published.pattern(), asked.pattern));
+}
+
+// "3-60" or "0-2, 5".
+std::string layers_text(const Layers& layers) {
+  std::string text;
+  for (size_t first = 0; first < layers.size();) {
+    size_t last = first;
+    while (last + 1 < layers.size() && layers[last + 1] == layers[last] + 1) ++last;
+    if (!text.empty()) text += ", ";
+    text += last == first ? std::to_string(layers[first])
+                          : fmt::format("{}-{}", layers[first], layers[last]);
+    first = last + 1;
+  }
+  return text;
+}
+
+std::string describe_split(const PlannedModule& planned) {
+  const Module& module = planned.module;
+  if (module.split != Split::kRow)
+    return fmt::format("{}: every rank has the whole input", enum_name(module.split));
+  return fmt::format("row-parallel: its input is divided over {} ranks by {}: {}", planned.shards,
+                     split_flag(module.role), planned.rank_width());
+}
+
+std::string describe_padding(const PlannedModule& planned) {
+  const PaddedWidth& width = planned.width;
+  const PadPolicyRow& policy = enum_row(planned.pad_policy);
+  if (width.k_out == width.k && planned.rank_width() == std::to_string(width.k))
+    return fmt::format("k {}, k_out the same: pad policy {} adds nothing", width.k, policy.name);
+  return fmt::format("k {}, k_out {}: pad policy {} ({})", width.k, width.k_out, policy.name,
+                     policy.source);
+}
+
+Explanation explain(const PlannedModule& planned, const std::string& source) {
+  const Module& module = planned.module;
+  Explanation explanation;
+  explanation.name = module.pattern();
+  explanation.rank_width = planned.rank_width();
+  std::vector<std::string>& lines = explanation.lines;
+  std::string each = module.count > 1 ? fmt::format(", {} in each", module.count) : "";
+  lines.push_back(fmt::format("{}: {} to {}, in layers {}{}", enum_name(module.role), module.width,
+                              module.outputs, layers_text(module.layers), each));
+  lines.push_back(describe_split(planned));
+  if (!planned.format) {
+    lines.push_back(fmt::format("no kernel: {} ({})", planned.why, source));
+    return explanation;
+  }
+  explanation.format = enum_name(*planned.format);
+  lines.push_back(fmt::format("{}: {} ({})", explanation.format,
+                              planned.why.substr(0, planned.why.find(';')), source));
+  lines.push_back(planned.unaligned.empty() ? describe_padding(planned)
+                                            : "no kernel: " + planned.unaligned);
+  if (std::string odd = explain_odd_width(planned); !odd.empty()) lines.push_back(odd);
+  return explanation;
+}
+
+Status no_such_module(const ModelFacts& facts, const std::string& name) {
+  std::vector<std::string> patterns;
+  for (const Module& module : facts.architecture.modules) patterns.push_back(module.pattern());
+  std::vector<std::string_view> known(patterns.begin(), patterns.end());
+  return {
+      StatusCode::kInvalidArgument,
+      fmt::format("no module is named '{}'; the model's {} layers have {}{}", name,
+                  facts.architecture.layers, fmt::join(known, ", "), did_you_mean(name, known))};
+}
+
+}  // namespace
+
+Result<std::vector<Explanation>> explain_module(const PlanRequest& request,
+                                                const std::string& name) {
+  FP4JIT_ASSIGN_OR_RETURN(ModelFacts facts, read_model(request));
+  AskedName asked = parse_name(name);
+  std::vector<Explanation> explanations;
+  for (const Module& module : facts.architecture.modules) {
+    if (!is_meant(module, asked)) continue;
+    if (asked.layer) {
+      PlannedModule planned = plan_module(module, *asked.layer, asked.expert.value_or(0),
+                                          facts.quantization, facts.parallel, request);
+      explanations.push_back(explain(planned, facts.quantization.source));
+      explanations.back().name = name;
+      continue;
+    }
+    Architecture one;
+    one.modules = {module};
+    for (const PlannedModule& planned :
+         plan_modules(one, facts.quantization, facts.parallel, request))
+      explanations.push_back(explain(planned, facts.quantization.source));
+  }
+  if (explanations.empty()) return no_such_module(facts, name);
+  return explanations;
+}
+
+}  // namespace fp4jit::model

@@ -1,0 +1,66 @@
+#include "tools/model/parallel.h"
+
+#include <fmt/format.h>
+
+namespace fp4jit::model {
+namespace {
+
+// Which size splits a role.
+struct SplitRoleRow {
+  Role value;
+  std::string_view name;
+  int64_t Parallel::*size;
+};
+
+constexpr SplitRoleRow kSizes[] = {
+    {Role::kAttention, "--attn-tp", &Parallel::attn_tp},
+    {Role::kSsm, "--attn-tp", &Parallel::attn_tp},
+    {Role::kMlp, "--dense-tp", &Parallel::dense_tp},
+    {Role::kShared, "--shared-tp", &Parallel::shared_tp},
+    {Role::kExperts, "--moe-tp", &Parallel::moe_tp},
+};
+
+Result<int64_t> expert_split(const ParallelRequest& request) {
+  if (request.moe_tp) return *request.moe_tp;
+  if (request.tp % request.ep == 0) return request.tp / request.ep;
+  if (request.ep % request.tp == 0) return 1;  // experts are spread over replicas too
+  return Status(StatusCode::kInvalidArgument,
+                fmt::format("--ep {} neither divides --tp {} nor is a multiple of it; say over how "
+                            "many ranks one expert is split with --moe-tp",
+                            request.ep, request.tp));
+}
+
+}  // namespace
+
+int64_t Parallel::shards(Role role) const {
+  return this->*kSizes[static_cast<size_t>(role)].size;
+}
+
+std::string_view split_flag(Role role) {
+  return kSizes[static_cast<size_t>(role)].name;
+}
+
+Result<Parallel> resolve_parallel(const ParallelRequest& request) {
+  Parallel parallel;
+  parallel.tp = request.tp;
+  parallel.ep = request.ep;
+  parallel.attn_tp = request.attn_tp.value_or(request.tp);
+  parallel.dense_tp = request.dense_tp.value_or(request.tp);
+  parallel.shared_tp = request.shared_tp.value_or(request.tp);
+  FP4JIT_ASSIGN_OR_RETURN(parallel.moe_tp, expert_split(request));
+  return parallel;
+}
+
+Status require_dealt_heads(const Architecture& architecture, const Parallel& parallel) {
+  for (const HeadCount& heads : architecture.heads) {
+    int64_t tp = parallel.shards(heads.role);
+    if (heads.count % tp == 0 || (heads.repeats && tp % heads.count == 0)) continue;
+    std::string_view size = tp == parallel.tp ? "tp" : split_flag(heads.role).substr(2);
+    return {StatusCode::kUnsupported,
+            fmt::format("{} {} cannot be divided over {} {}; choose a divisor{} of {}", heads.count,
+                        heads.what, size, tp, heads.repeats ? " or a multiple" : "", heads.count)};
+  }
+  return {};
+}
+
+}  // namespace fp4jit::model
