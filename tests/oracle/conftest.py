@@ -15,3 +15,5 @@ def pytest_configure():
     if not (PACKAGES / "transformers").is_dir():
         raise pytest.UsageError(f"{PACKAGES} has no transformers; run tools/setup --tests, which installs it")
     sys.path.insert(0, str(PACKAGES))
+    # Compiling these packages anew takes longer than the tests, and the sources stay clean.
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(PACKAGES / "pycache")
