@@ -18,7 +18,8 @@ def run(folder, parallel, fmt=None):
 def answer(stdout):
     """The same dictionary as split.needed's."""
     plan = json.loads(stdout)
-    model, found = plan["model"], {"k": {}, "silu_mul_k": {}, "unaligned": {}, "pad32": {}, "modules": collections.Counter()}
+    model = plan["model"]
+    found = {"k": {}, "silu_mul_k": {}, "unaligned": {}, "pad32": {}, "modules": collections.Counter()}
     for item in model["needed"]:
         found["k"].setdefault(item["format"], set()).add(item["k"])
     found["silu_mul_k"] = {fmt: set(widths) for fmt, widths in model["silu_mul_k"].items() if widths}
