@@ -53,8 +53,8 @@ class Model:
     def __init__(self, case, folder):
         rng, config = case.rng(), json.loads(case.path.read_text())
         config = variations.vary(config, rng) if case.variation else config
-        model, settings = classes.build(config)
-        self.linears, self.heads = classes.linears(model), settings.num_attention_heads
+        model, self.settings = classes.build(config)
+        self.linears = classes.linears(model)
         beside = case.path.with_name("hf_quant_config.json")
         made = {"hf_quant_config": json.loads(beside.read_text())} if beside.exists() else {}
         if case.scheme is not None:
@@ -76,6 +76,9 @@ class Model:
     @functools.cached_property
     def has_experts(self):
         return any(".experts." in linear.name for linear in self.linears)
+
+    def refuses(self, tp):
+        return split.refuses(self.linears, self.settings, tp)
 
     def format_of(self, fmt):
         return metadata.reader(self.source) if self.source else lambda _: fmt

@@ -18,7 +18,7 @@ def excluding(linears, rng):
                 [f"{spelled}*"],
                 [spelled],
                 [f"{spelled}.gate", f"{spelled}_norm"],
-                [speller(name) for name in names],
+                [speller(name) for name in _of_every_expert(linears, names)],
             ],
             weights=(6, 1, 1, 2, 1),
         )[0]
@@ -41,7 +41,8 @@ def compressed(linears, rng):
     """quantization_config of one group for all linears and what it ignores."""
     speller, layer = Speller(rng), rng.randint(0, 3)
     ignored = ["lm_head", r"re:.*\.gate$", rf"re:.*layers\.{layer}\..*"]
-    ignored += [speller(linear.name) for linear in linears if rng.random() < 0.1]
+    some = [linear.name for linear in linears if rng.random() < 0.1]
+    ignored += [speller(name) for name in _of_every_expert(linears, some)]
     group = {"input_activations": NVFP4_ACTIVATIONS, "output_activations": None, "targets": ["Linear"]}
     return _compressed("nvfp4-pack-quantized", {"group_0": group}, ignored)
 

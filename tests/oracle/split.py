@@ -19,6 +19,28 @@ class Parallel:
         return self.tp // self.ep if ".experts." in linear.name else self.tp
 
 
+def refuses(linears, settings, tp):
+    """Whether heads cannot be dealt out: each rank has whole ones, and key-value heads are copied where they are few."""
+    parts = {part for linear in linears for part in linear.name.split(".")}
+    whole, copied = [], []
+    if parts & {"o_proj", "o_b_proj"}:
+        whole.append(settings.num_attention_heads)
+        whole += [settings.o_groups] if "o_b_proj" in parts else []
+        copied += [] if "kv_b_proj" in parts else _key_value_heads(settings)
+    if "linear_attn" in parts:
+        whole += [settings.linear_num_key_heads, settings.linear_num_value_heads]
+    if "mixer" in parts and "out_proj" in parts:
+        whole.append(settings.mamba_num_heads)
+    return any(heads % tp for heads in whole) or any(heads % tp and tp % heads for heads in copied)
+
+
+def _key_value_heads(settings):
+    """A layer may have its own number."""
+    layers = range(settings.num_hidden_layers)
+    own = getattr(settings, "per_layer_config", None)
+    return [own[layer].num_key_value_heads for layer in layers] if own else [settings.num_key_value_heads]
+
+
 def needed(linears, format_of, parallel):
     """The answer of the program, worked out again. `format_of`: name -> format or None."""
     answer = {"k": {}, "silu_mul_k": {}, "unaligned": {}, "pad32": {}, "modules": collections.Counter()}
