@@ -32,11 +32,23 @@ class Case:
     @property
     def name(self):
         stem = self.path.parent.name if self.path.name == "config.json" else self.path.stem
+        stem = f"example_{stem}" if "examples" in self.path.parts else stem
         scheme = "" if self.scheme is None else f"-{MADE_UP[self.scheme].__name__}"
         return f"{stem}{scheme}" + (f"-variation_{self.variation}" if self.variation else "")
 
+    def config(self, rng):
+        config = json.loads(self.path.read_text())
+        return variations.vary(config, rng) if self.variation else config
+
     def rng(self):
         return random.Random(f"{SEED} {self.name}")
+
+
+def label(case):
+    """What pytest calls a case: which model, and what is not as published."""
+    text = classes.text_config(case.config(case.rng()))
+    heads = f"-heads_{text['num_attention_heads']}-hidden_{text['hidden_size']}" if case.variation else ""
+    return case.name + heads
 
 
 def all_cases():
@@ -51,8 +63,8 @@ class Model:
     """A case built: its folder for the program, and its linears for the oracle."""
 
     def __init__(self, case, folder):
-        rng, config = case.rng(), json.loads(case.path.read_text())
-        config = variations.vary(config, rng) if case.variation else config
+        rng = case.rng()
+        config = case.config(rng)
         model, self.settings = classes.build(config)
         self.linears = classes.linears(model)
         beside = case.path.with_name("hf_quant_config.json")

@@ -31,3 +31,13 @@ def answer(stdout):
         row = (str(item[key]) if key == "k" else item[key] for key in keys)
         found["modules"][tuple(row)] += item["layers"]
     return found
+
+
+def differences(found, wanted):
+    """Lines such as: modules model.layers.*.mlp.up_proj …: the program says 5, the model's class 4."""
+    return [
+        f"{kind} {key}: the program says {found[kind].get(key)}, the model's class {wanted[kind].get(key)}"
+        for kind in wanted
+        for key in {**found[kind], **wanted[kind]}
+        if found[kind].get(key) != wanted[kind].get(key)
+    ]
