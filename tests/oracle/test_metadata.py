@@ -22,6 +22,7 @@ def format_of(name, **source):
         ("layers.3.ffn.experts", "3.mlp.experts.*.down_proj", "3.self_attn.o_proj"),
         ("mlp.shared_expert", "5.mlp.shared_expert.up_proj", "5.mlp.experts.*.up_proj"),
         ("lm_head", None, "0.mlp.up_proj"),
+        ("expert", None, "0.mlp.shared_expert.up_proj"),
     ],
 )
 def test_a_pattern_takes_whole_names_and_what_is_below_them(pattern, excluded, kept):
