@@ -33,6 +33,7 @@ def set_up(tmp_path):
         pytest.skip("there is no pip")
     (tmp_path / "tools").mkdir()
     shutil.copy(SETUP, tmp_path / "tools")
+    put_program(tmp_path / "tools/setup_oracle", "touch build/asked_for_the_oracle")
     (tmp_path / "wheels").mkdir()
     for name, version in re.findall(r"\b(nvidia-[a-z-]+)==([\d.]+)", SETUP.read_text()):
         put_wheel(tmp_path / "wheels", name, version)
@@ -60,7 +61,9 @@ def test_what_the_tests_need_leaves_a_plain_set_up_alone(set_up, tmp_path):
     assert "into build/cuda" in set_up()[-1] and set_up() == []
     assert wheels_in(build / "cuda") == {"nvidia_cuda_nvrtc", "nvidia_cuda_runtime", "nvidia_cuda_crt"}
     (build / "cuda/in_use").touch()
+    assert not (build / "asked_for_the_oracle").exists()
     assert len(set_up("--tests")) == 2 and set_up("--tests") == [] and set_up() == []
+    assert (build / "asked_for_the_oracle").exists()
     assert (build / "cuda/in_use").exists()
     assert wheels_in(build / "cuda_tests") == {"nvidia_cuda_cccl"} and wheels_in(build / "nvdisasm") == {"nvidia_cuda_nvdisasm"}
 
