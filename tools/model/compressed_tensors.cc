@@ -37,8 +37,8 @@ Result<Scheme> read_format(const JsonObject& metadata, const JsonObject& group) 
     known.push_back(row.name);
   }
   Status error =
-      group.error(fmt::format("the quantisation format '{}' is not known; known are {}{}", name,
-                              fmt::join(known, ", "), did_you_mean(name, known)));
+      group.error(fmt::format("the quantisation format '{}' is not known; known are {}{}",
+                              shown(name), fmt::join(known, ", "), did_you_mean(name, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 

@@ -43,7 +43,7 @@ Result<Dtype> read_dtype(const JsonObject& object, const char* key) {
   return object.error(
       fmt::format("'{}' must be bfloat16, float16 or float32; it is '{}'; say --in to choose the "
                   "kernels' input",
-                  key, name));
+                  key, shown(name)));
 }
 
 Status find_quantization(const JsonObject& config, const std::string& text_key,

@@ -36,11 +36,21 @@ struct Watch {
   }
 };
 
+std::string dumped(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// Not through the middle of a character.
+std::string shortened(std::string text, size_t most_bytes) {
+  if (text.size() <= most_bytes) return text;
+  while (most_bytes > 0 && (static_cast<unsigned char>(text[most_bytes]) & 0xc0) == 0x80)
+    --most_bytes;
+  return text.substr(0, most_bytes) + "…";
+}
+
 // A value as a message shows it: short, whatever the file holds.
-std::string shown(const nlohmann::json& value) {
-  constexpr size_t kShown = 60;
-  std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
+std::string shown_value(const nlohmann::json& value) {
+  return shortened(dumped(value), 60);
 }
 
 // What the parser says, without its own error numbers: "at line 3, column 5: …".
@@ -51,6 +61,11 @@ std::string parser_message(const nlohmann::json::exception& error) {
 }
 
 }  // namespace
+
+std::string shown(const std::string& text, size_t most_bytes) {
+  std::string quoted = dumped(text);
+  return shortened(quoted.substr(1, quoted.size() - 2), most_bytes);
+}
 
 Result<JsonObject> read_json_object(const std::string& path) {
   constexpr size_t kMostBytes = 64u << 20;  // a thousand times a published config.json
@@ -76,10 +91,11 @@ Result<JsonObject> parse_json_object(const std::string& text, const std::string&
   }
   if (watch.is_too_deep) return object.error(fmt::format("is nested over {} deep", kDeepest));
   if (!watch.repeated_key.empty()) {
-    return object.error(fmt::format("has the key '{}' twice in one object", watch.repeated_key));
+    return object.error(
+        fmt::format("has the key '{}' twice in one object", shown(watch.repeated_key)));
   }
   if (!object.value_->is_object()) {
-    return object.error(fmt::format("must hold an object; it is {}", shown(*object.value_)));
+    return object.error(fmt::format("must hold an object; it is {}", shown_value(*object.value_)));
   }
   return object;
 }
@@ -108,14 +124,14 @@ Result<int64_t> JsonObject::integer(const std::string& key, int64_t low, int64_t
   if (fits && value.get<int64_t>() >= low && value.get<int64_t>() <= high)
     return value.get<int64_t>();
   return error(fmt::format("'{}' must be a whole number from {} to {}; it is {}", key, low, high,
-                           shown(value)));
+                           shown_value(value)));
 }
 
 Result<std::string> JsonObject::text(const std::string& key) const {
   if (!has(key)) return error(fmt::format("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   if (value.is_string()) return value.get<std::string>();
-  return error(fmt::format("'{}' must be a string; it is {}", key, shown(value)));
+  return error(fmt::format("'{}' must be a string; it is {}", key, shown_value(value)));
 }
 
 Result<std::vector<std::string>> JsonObject::texts(const std::string& key) const {
@@ -124,7 +140,7 @@ Result<std::vector<std::string>> JsonObject::texts(const std::string& key) const
   bool all_strings = value.is_array();
   for (const nlohmann::json& item : value) all_strings &= item.is_string();
   if (all_strings) return value.get<std::vector<std::string>>();
-  return error(fmt::format("'{}' must be a list of strings; it is {}", key, shown(value)));
+  return error(fmt::format("'{}' must be a list of strings; it is {}", key, shown_value(value)));
 }
 
 Result<std::vector<int64_t>> JsonObject::integers(const std::string& key) const {
@@ -133,7 +149,8 @@ Result<std::vector<int64_t>> JsonObject::integers(const std::string& key) const 
   bool all_integers = value.is_array();
   for (const nlohmann::json& item : value) all_integers &= item.is_number_integer();
   if (all_integers) return value.get<std::vector<int64_t>>();
-  return error(fmt::format("'{}' must be a list of whole numbers; it is {}", key, shown(value)));
+  return error(
+      fmt::format("'{}' must be a list of whole numbers; it is {}", key, shown_value(value)));
 }
 
 Result<double> JsonObject::number(const std::string& key, double low, double high) const {
@@ -141,8 +158,8 @@ Result<double> JsonObject::number(const std::string& key, double low, double hig
   const nlohmann::json& value = (*value_)[key];
   double number = value.is_number() ? value.get<double>() : low - 1;
   if (number >= low && number <= high) return number;
-  return error(
-      fmt::format("'{}' must be a number from {} to {}; it is {}", key, low, high, shown(value)));
+  return error(fmt::format("'{}' must be a number from {} to {}; it is {}", key, low, high,
+                           shown_value(value)));
 }
 
 bool JsonObject::flag(const std::string& key) const {
@@ -153,10 +170,10 @@ Result<JsonObject> JsonObject::object(const std::string& key) const {
   if (!has(key)) return error(fmt::format("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   if (!value.is_object())
-    return error(fmt::format("'{}' must be an object; it is {}", key, shown(value)));
+    return error(fmt::format("'{}' must be an object; it is {}", key, shown_value(value)));
   JsonObject member;
   member.value_ = std::shared_ptr<const nlohmann::json>(value_, &value);
-  member.place_ = fmt::format("{}: {}", place_, key);
+  member.place_ = fmt::format("{}: {}", place_, shown(key));
   return member;
 }
 
@@ -165,7 +182,7 @@ Result<std::vector<std::variant<std::string, JsonObject>>> JsonObject::texts_and
   if (!has(key)) return error(fmt::format("'{}' is missing", key));
   const nlohmann::json& list = (*value_)[key];
   if (!list.is_array())
-    return error(fmt::format("'{}' must be a list; it is {}", key, shown(list)));
+    return error(fmt::format("'{}' must be a list; it is {}", key, shown_value(list)));
   std::vector<std::variant<std::string, JsonObject>> entries;
   for (const nlohmann::json& item : list) {
     JsonObject entry;
@@ -176,7 +193,7 @@ Result<std::vector<std::variant<std::string, JsonObject>>> JsonObject::texts_and
     } else if (item.is_object()) {
       entries.emplace_back(std::move(entry));
     } else {
-      return entry.error(fmt::format("must be a string or an object; it is {}", shown(item)));
+      return entry.error(fmt::format("must be a string or an object; it is {}", shown_value(item)));
     }
   }
   return entries;
@@ -196,7 +213,7 @@ Result<std::vector<JsonObject>> JsonObject::list(const std::string& key) const {
 Status JsonObject::only(std::span<const std::string_view> keys) const {
   for (const auto& item : value_->items()) {
     if (std::find(keys.begin(), keys.end(), item.key()) != keys.end()) continue;
-    return error(fmt::format("{} is not a key here; keys are {}{}", shown(item.key()),
+    return error(fmt::format("'{}' is not a key here; keys are {}{}", shown(item.key()),
                              fmt::join(keys, ", "),
                              did_you_mean(item.key(), {keys.begin(), keys.end()})));
   }

@@ -60,6 +60,9 @@ class JsonObject {
   std::string place_;  // file, then the keys down to here
 };
 
+// A text from a file as a message shows it: short, and without control characters.
+std::string shown(const std::string& text, size_t most_bytes = 60);
+
 // The file's outermost value, which must be an object.
 Result<JsonObject> read_json_object(const std::string& path);
 

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <regex>
 
+#include "tools/model/json_reader.h"
 #include "tools/model/module_names.h"
 
 namespace fp4jit::model {
@@ -93,7 +94,7 @@ Status require_bounded(const std::string& entry) {
       return {StatusCode::kInvalidArgument,
               fmt::format("'{}' repeats too much: its {{n}} multiply to {} at most, and {} "
                           "lookaheads are allowed",
-                          entry, kMostCopies, kMostLookaheads)};
+                          shown(entry), kMostCopies, kMostLookaheads)};
     }
   }
   return {};
@@ -109,7 +110,7 @@ Status ModuleList::add_expression(const std::string& entry) {
     expression->regex.assign(text, kSyntax);
   } catch (const std::regex_error& error) {
     return {StatusCode::kInvalidArgument,
-            fmt::format("'{}' is no regular expression: {}", entry, error.what())};
+            fmt::format("'{}' is no regular expression: {}", shown(entry), error.what())};
   }
   expression->entry = entry;
   expression->is_blind_to_digits = model::is_blind_to_digits(text);

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "tools/model/json_reader.h"
+
 namespace fp4jit::model {
 namespace {
 
@@ -154,7 +156,7 @@ Status ModuleList::require_bounded(const std::string& entry) const {
   constexpr size_t kLongest = 1000, kMostPatterns = 1000;
   if (entry.size() > kLongest) {
     return {StatusCode::kInvalidArgument,
-            fmt::format("'{}…' has {} characters; an entry has at most {}", entry.substr(0, 40),
+            fmt::format("'{}' has {} characters; an entry has at most {}", shown(entry),
                         entry.size(), kLongest)};
   }
   if (globs_.size() + expressions_.size() < kMostPatterns) return {};

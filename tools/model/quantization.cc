@@ -54,9 +54,9 @@ Result<Quantization> from_metadata(const Checkpoint& checkpoint) {
     if (row.name == method) return row.read(metadata, checkpoint);
     known.push_back(row.name);
   }
-  Status error =
-      metadata.error(fmt::format("the quantisation method '{}' is not known; known are {}{}",
-                                 method, fmt::join(known, ", "), did_you_mean(method, known)));
+  Status error = metadata.error(
+      fmt::format("the quantisation method '{}' is not known; known are {}{}", shown(method),
+                  fmt::join(known, ", "), did_you_mean(method, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 
@@ -91,6 +91,11 @@ Result<Quantization> every_linear(Format format) {
   return quantization;
 }
 
+// In full, which require_bounded keeps short.
+std::string entry_text(const std::string& entry) {
+  return shown(entry, 1000);
+}
+
 }  // namespace
 
 const Scheme* Quantization::find_scheme(const NamedModule& module,
@@ -112,11 +117,13 @@ const Scheme* Quantization::find_scheme(const NamedModule& module,
 
 Decision Quantization::decide(const NamedModule& module) const {
   const std::string* entry = excluded.find(module);
-  if (entry != nullptr) return {std::nullopt, false, fmt::format("excluded by '{}'", *entry)};
+  if (entry != nullptr)
+    return {std::nullopt, false, fmt::format("excluded by '{}'", entry_text(*entry))};
   const Scheme* scheme = find_scheme(module, &entry);
   if (scheme == nullptr) return {std::nullopt, false, "no scheme selects it"};
-  std::string whole = *entry == kEveryLinear ? fmt::format("{} for every linear", scheme->name)
-                                             : fmt::format("{} by '{}'", scheme->name, *entry);
+  std::string whole = *entry == kEveryLinear
+                          ? fmt::format("{} for every linear", scheme->name)
+                          : fmt::format("{} by '{}'", scheme->name, entry_text(*entry));
   if (!scheme->format) whole += ", which asks for no block-scaled activations";
   return {scheme->format, scheme->mxfp4_weights, std::move(whole)};
 }

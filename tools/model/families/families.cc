@@ -178,7 +178,7 @@ Result<Family> find_family(const JsonObject& text, const std::string& type, bool
   Status error = text.error(fmt::format(
       "the architecture '{}' (model_type) is not known; known are {}; for any other, try "
       "--assume {}, or name its K with --k{}",
-      type, fmt::join(known, ", "), kAssumeLlamaLike, did_you_mean(type, known)));
+      shown(type), fmt::join(known, ", "), kAssumeLlamaLike, did_you_mean(type, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 
@@ -202,7 +202,7 @@ Result<Architecture> read_architecture(const JsonObject& text, const Architectur
     architecture.warning = fmt::format(
         "the architecture '{}' is not known and read as one like llama: compare the plan's modules "
         "with the checkpoint's",
-        architecture.model_type);
+        shown(architecture.model_type));
   }
   FP4JIT_ASSIGN_OR_RETURN(architecture.activation, read_activation(text, family));
   Draft draft(text, family.defaults, &architecture);

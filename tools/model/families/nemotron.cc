@@ -62,8 +62,9 @@ Result<BlockLayers> read_block_layers(const Draft& draft) {
       }
     }
     if (is_known) continue;
-    return draft.text().error(fmt::format(
-        "layer {} is '{}'; a block is M (mamba), * (attention), - (mlp) or E (moe)", layer, block));
+    return draft.text().error(
+        fmt::format("layer {} is '{}'; a block is M (mamba), * (attention), - (mlp) or E (moe)",
+                    layer, shown(block)));
   }
   return layers;
 }
