@@ -213,7 +213,7 @@ Result<std::vector<JsonObject>> JsonObject::list(const std::string& key) const {
 Status JsonObject::only(std::span<const std::string_view> keys) const {
   for (const auto& item : value_->items()) {
     if (std::find(keys.begin(), keys.end(), item.key()) != keys.end()) continue;
-    return error(fmt::format("'{}' is not a key here; keys are {}{}", shown(item.key()),
+    return error(fmt::format("{} is not a key here; keys are {}{}", shown_value(item.key()),
                              fmt::join(keys, ", "),
                              did_you_mean(item.key(), {keys.begin(), keys.end()})));
   }

@@ -162,10 +162,9 @@ constexpr Family kAssumed = {"", add_any_attention, add_any_mlp};
 
 // The text's own model_type; one that is missing is told from the outer object's, whose nested text
 // transformers names with "_text".
-std::string text_type(const JsonObject& text, const std::string& outer_type) {
-  Result<std::string> own = text.text("model_type");
-  if (own.ok()) return *own;
-  return outer_type.empty() ? "" : outer_type + "_text";
+Result<std::string> text_type(const JsonObject& text, const std::string& outer_type) {
+  if (text.has("model_type") || outer_type.empty()) return text.text("model_type");
+  return outer_type + "_text";
 }
 
 Result<Family> find_family(const JsonObject& text, const std::string& type, bool assume) {
@@ -194,8 +193,7 @@ Result<std::string> read_activation(const JsonObject& text, const Family& family
 
 Result<Architecture> read_architecture(const JsonObject& text, const ArchitectureRequest& request) {
   Architecture architecture;
-  architecture.model_type = text_type(text, request.outer_type);
-  if (architecture.model_type.empty()) return text.text("model_type").status();
+  FP4JIT_ASSIGN_OR_RETURN(architecture.model_type, text_type(text, request.outer_type));
   FP4JIT_ASSIGN_OR_RETURN(Family family,
                           find_family(text, architecture.model_type, request.assume));
   if (family.model_type.empty()) {
