@@ -30,6 +30,14 @@ Result<int64_t> expert_split(const ParallelRequest& request) {
                             request.ep, request.tp));
 }
 
+// Data-parallel attention leaves a part of tp to each replica.
+Result<int64_t> attention_split(const ParallelRequest& request) {
+  int64_t attn_tp = request.attn_tp.value_or(request.tp);
+  if (request.tp % attn_tp == 0) return attn_tp;
+  return Status(StatusCode::kInvalidArgument,
+                fmt::format("--attn-tp {} must divide --tp {}", attn_tp, request.tp));
+}
+
 }  // namespace
 
 int64_t Parallel::shards(Role role) const {
@@ -44,7 +52,7 @@ Result<Parallel> resolve_parallel(const ParallelRequest& request) {
   Parallel parallel;
   parallel.tp = request.tp;
   parallel.ep = request.ep;
-  parallel.attn_tp = request.attn_tp.value_or(request.tp);
+  FP4JIT_ASSIGN_OR_RETURN(parallel.attn_tp, attention_split(request));
   parallel.dense_tp = request.dense_tp.value_or(request.tp);
   parallel.shared_tp = request.shared_tp.value_or(request.tp);
   FP4JIT_ASSIGN_OR_RETURN(parallel.moe_tp, expert_split(request));
