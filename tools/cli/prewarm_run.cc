@@ -28,6 +28,7 @@ SpecResult prewarm_one(ArtifactCache& artifacts, const Spec& spec,
   result.outcome = compiled ? Outcome::kCompiled : Outcome::kCached;
   result.bytes = found->artifact->record.payload.size();
   result.stored = !compiled || artifacts.store_artifact(*found->artifact);
+  artifacts.forget(spec);
   return result;
 }
 
