@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "tools/cli/heap.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/output.h"
 #include "tools/cli/prewarm_report.h"
@@ -102,6 +103,7 @@ PrewarmRun work_through(const Options& options, const Work& work, ArtifactCache&
     run = dry_run(work.list.specs);
     for (const SpecResult& result : run.results) lines.tell(result);
   } else {
+    keep_freed_memory(options.jobs);
     run = run_prewarm(artifacts, work.list.specs, options.jobs, cancelled,
                       [&lines](const SpecResult& result) { lines.tell(result); });
   }
