@@ -94,6 +94,11 @@ ArtifactPointer ArtifactCache::keep(const Spec& spec, cache::Record record) {
   return kept;
 }
 
+void ArtifactCache::forget(const Spec& spec) {
+  std::lock_guard lock(mutex_);
+  memory_.erase(spec);
+}
+
 std::optional<cache::Record> ArtifactCache::find_in_store(const Spec& spec, int driver,
                                                           bool* passed_over) {
   cache::Kind kind = kind_of(spec, kind_);

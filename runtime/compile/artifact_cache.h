@@ -55,6 +55,10 @@ class ArtifactCache {
   // The same without the compiler: nothing where no layer has it.
   std::optional<Found> find(const Spec& spec, int driver = kAnyDriver);
 
+  // Lets go of the memory layer's copy, for a caller who goes through many specs once each. The
+  // other layers still have it, and so have those who hold it.
+  void forget(const Spec& spec);
+
   // Opens the compiler and compiles the spec for nothing, unless this process has compiled before:
   // exit() waits for a thread in the compiler, but not for one that is there for the first time.
   void ready_compiler(const Spec& spec);

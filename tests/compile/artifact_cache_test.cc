@@ -71,6 +71,18 @@ TEST_F(ArtifactCacheTest, CompilesOnceThenServesFromMemoryAndStore) {
   EXPECT_EQ(second->counters().store_hits, 1u);
 }
 
+TEST_F(ArtifactCacheTest, WhatIsForgottenIsInTheStoreAndWithItsHolder) {
+  auto artifacts = process(std::make_shared<FakeCompiler>());
+  Result<Found> compiled = artifacts->get(spec_);
+  ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+  ASSERT_TRUE(artifacts->store_artifact(*compiled->artifact));
+  artifacts->forget(spec_);
+  std::optional<Found> found = artifacts->find(spec_);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->layer, Layer::kStore);
+  EXPECT_EQ(found->artifact->record.payload, compiled->artifact->record.payload);
+}
+
 TEST_F(ArtifactCacheTest, FindNeverCompiles) {
   auto compiler = std::make_shared<FakeCompiler>();
   EXPECT_FALSE(process(compiler)->find(spec_).has_value());

@@ -31,10 +31,12 @@ SpecResult prewarm_one(ArtifactCache& artifacts, const Spec& spec,
   bool compiled = found->layer == Layer::kCompile;
   result.outcome = compiled ? Outcome::kCompiled : Outcome::kCached;
   result.bytes = found->artifact->record.payload.size();
-  if (!compiled) return result;
-  start = Clock::now();
-  result.stored = artifacts.store_artifact(*found->artifact);
-  result.store_milliseconds = milliseconds_since(start);
+  if (compiled) {
+    start = Clock::now();
+    result.stored = artifacts.store_artifact(*found->artifact);
+    result.store_milliseconds = milliseconds_since(start);
+  }
+  artifacts.forget(spec);
   return result;
 }
 

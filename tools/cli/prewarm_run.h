@@ -57,7 +57,8 @@ struct PrewarmRun {
   size_t count(Outcome outcome) const;
 };
 
-// `jobs` threads; 0: one per core.
+// `jobs` threads; 0: one per core. An artifact is forgotten once it is stored, or cannot be: memory
+// must not grow with the number of specs.
 PrewarmRun run_prewarm(ArtifactCache& artifacts, const std::vector<Spec>& specs, int jobs,
                        const std::atomic<bool>* cancelled,
                        const std::function<void(const SpecResult&)>& done);

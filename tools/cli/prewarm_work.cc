@@ -1,5 +1,7 @@
 #include "tools/cli/prewarm_work.h"
 
+#include "tools/cli/heap.h"
+
 #include <utility>
 
 namespace fp4jit::cli {
@@ -18,6 +20,7 @@ std::vector<Spec> left_over(const std::vector<Spec>& specs, ArtifactCache& artif
   std::vector<Spec> rest;
   for (const Spec& spec : specs) {
     if (!artifacts.find(spec)) rest.push_back(spec);
+    artifacts.forget(spec);
   }
   return rest;
 }
@@ -38,6 +41,7 @@ PrewarmRun work_through(const Work& work, const WorkRules& rules, ArtifactCache&
     run = dry_run(specs);
     for (const SpecResult& result : run.results) told(result);
   } else {
+    keep_freed_memory(rules.jobs);
     std::vector<Spec> wanted = rules.resume ? left_over(specs, artifacts) : specs;
     run = run_prewarm(artifacts, wanted, rules.jobs, cancelled, told);
     run.resumed = specs.size() - wanted.size();
