@@ -133,14 +133,14 @@ void print_report(const Json& json) {
 
 void add_doctor(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand("doctor", "say what fp4jit finds on this machine");
-  add_json_flag(verb, &options->json);
-  add_cache_dir_option(verb, &options->cache_dir);
-  verb->footer(
+  CLI::App* verb = add_verb(
+      program, "doctor", "say what fp4jit finds on this machine",
       "It reports and never fails: what is missing is said in its place.\nExamples:\n  fp4jit "
       "doctor\n"
       "  fp4jit doctor --json");
-  verb->callback([options, exit] {
+  add_json_flag(verb, &options->json);
+  add_cache_dir_option(verb, &options->cache_dir);
+  set_action(verb, [options, exit] {
     Result<Workspace> workspace = open_workspace(options->cache_dir);
     if (!workspace.ok()) {
       *exit = refuse(workspace.status());

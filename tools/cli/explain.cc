@@ -46,23 +46,21 @@ ExitCode explain(const Options& options) {
 
 void add_explain(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      program.add_subcommand("explain", "why a model's module has its width, format and padding");
-  add_model_flags(verb, &options->model)->required();
-  verb->add_option("--module", options->module,
-                   "its name, with or without the layer's number, or the end of it")
-      ->required()
-      ->type_name("NAME");
-  verb->add_option("--format", options->format, "for a checkpoint without metadata");
-  verb->add_option("--in", options->in, "instead of the checkpoint's own dtype");
-  add_json_flag(verb, &options->json);
-  verb->footer(
+  CLI::App* verb = add_verb(
+      program, "explain", "why a model's module has its width, format and padding, or none",
       "Examples:\n"
       "  fp4jit explain --model DIR --module model.layers.3.mlp.down_proj --tp 4\n"
-      "  fp4jit explain --model DIR --module mlp.experts.*.down_proj --tp 8 --pad-policy "
+      "  fp4jit explain --model DIR --module 'mlp.experts.*.down_proj' --tp 8 --pad-policy "
       "trtllm-nvfp4-moe\n"
       "  fp4jit explain --model DIR --module o_proj --tp 8 --json");
-  verb->callback([options, exit] { *exit = explain(*options); });
+  add_model_flags(verb, &options->model, Need::kRequired);
+  add_text(verb, "--module", &options->module,
+           "its name, with or without the layer's number, or the end of it", "NAME",
+           Need::kRequired);
+  add_text(verb, "--format", &options->format, "for a checkpoint without metadata", "NAME");
+  add_text(verb, "--in", &options->in, "instead of the checkpoint's own dtype", "NAME");
+  add_json_flag(verb, &options->json);
+  set_action(verb, [options, exit] { *exit = explain(*options); });
 }
 
 }  // namespace fp4jit::cli

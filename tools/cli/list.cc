@@ -54,11 +54,12 @@ ExitCode list(const Options& options) {
 
 void add_list(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand("list", "list what the store holds");
+  CLI::App* verb =
+      add_verb(program, "list", "list what the store holds",
+               "Examples:\n  fp4jit list\n  fp4jit list --json | jq -r '.records[].spec'");
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
-  verb->footer("Examples:\n  fp4jit list\n  fp4jit list --json | jq -r '.records[].spec'");
-  verb->callback([options, exit] { *exit = list(*options); });
+  set_action(verb, [options, exit] { *exit = list(*options); });
 }
 
 }  // namespace fp4jit::cli

@@ -1,33 +1,16 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <new>
 
 #include "base/nearest.h"
-#include "compile/artifact_kind.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
 
 namespace fp4jit::cli {
-
-void add_json_flag(CLI::App* verb, bool* json) {
-  verb->add_flag("--json", *json, "print one JSON object instead of lines");
-}
-
-void add_cache_dir_option(CLI::App* verb, std::string* cache_dir) {
-  verb->add_option("--cache-dir", *cache_dir, "folder of the store, instead of FP4JIT_CACHE_DIR")
-      ->type_name("DIR");
-}
-
-void add_artifact_option(CLI::App* verb, std::string* artifact) {
-  std::vector<std::string> names;
-  for (const ArtifactKindRow& row : kArtifactKinds) names.emplace_back(row.name);
-  verb->add_option("--artifact", *artifact, "what is compiled to, instead of FP4JIT_ARTIFACT")
-      ->check(CLI::IsMember(names));
-}
-
 namespace {
 
 constexpr const char* kExitCodes =

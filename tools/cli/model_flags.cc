@@ -1,5 +1,7 @@
 #include "tools/cli/model_flags.h"
 
+#include <CLI/CLI.hpp>
+
 #include "tools/cli/choice.h"
 #include "tools/model/families/families.h"
 
@@ -25,10 +27,11 @@ void add_choice(CLI::App* verb, CLI::Option* model, const char* flag, std::strin
 
 }  // namespace
 
-CLI::Option* add_model_flags(CLI::App* verb, ModelFlags* flags) {
+CLI::Option* add_model_flags(CLI::App* verb, ModelFlags* flags, Need need) {
   CLI::Option* model =
       verb->add_option("--model", flags->path, "a model's folder or its config.json")
-          ->type_name("PATH");
+          ->type_name("PATH")
+          ->required(need == Need::kRequired);
   model::ParallelRequest* sizes = &flags->parallel;
   add_size(verb, model, "--tp", &sizes->tp, "tensor-parallel size; 1 when left out");
   add_size(verb, model, "--ep", &sizes->ep, "expert-parallel size; 1 when left out");

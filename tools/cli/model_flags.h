@@ -3,10 +3,14 @@
 // Errors: kInvalidArgument, naming the flag and its value.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "tools/cli/flags.h"
 #include "tools/model/plan.h"
+
+namespace CLI {
+class Option;
+}
 
 namespace fp4jit::cli {
 
@@ -18,7 +22,7 @@ struct ModelFlags {
 };
 
 // --model and what goes with it; gives --model.
-CLI::Option* add_model_flags(CLI::App* verb, ModelFlags* flags);
+CLI::Option* add_model_flags(CLI::App* verb, ModelFlags* flags, Need need = Need::kOptional);
 
 // `format` and `in` as their flags have them; "" is left out.
 Result<model::PlanRequest> plan_request(const ModelFlags& flags, const std::string& format,

@@ -1,5 +1,7 @@
 #include "tools/cli/named_specs.h"
 
+#include <CLI/CLI.hpp>
+
 #include "tools/cli/output.h"
 #include "tools/cli/spec_file.h"
 

@@ -4,12 +4,16 @@
 // Errors: kInvalidSpec and kInvalidArgument, naming the flag's value or the place in the file.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tools/cli/spec_list.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace fp4jit::cli {
 

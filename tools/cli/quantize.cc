@@ -162,46 +162,40 @@ Status quantize(const Options& options, const Interrupt& interrupt) {
 }
 
 void add_files(CLI::App* verb, Options* options) {
-  verb->add_option("--input", options->input,
-                   "2-D C-order array: <f4, <f2, <u2 holding bf16 bits, |u1 holding e4m3")
-      ->required()
-      ->type_name("X.npy");
-  verb->add_option("--output-data", options->output_data, "packed codes, |u1")
-      ->required()
-      ->type_name("Q.npy");
-  verb->add_option("--output-sf", options->output_sf, "scale factors, |u1")
-      ->required()
-      ->type_name("S.npy");
+  add_text(verb, "--input", &options->input,
+           "2-D C-order array: <f4, <f2, <u2 holding bf16 bits, |u1 holding e4m3", "X.npy",
+           Need::kRequired);
+  add_text(verb, "--output-data", &options->output_data, "packed codes, |u1", "Q.npy",
+           Need::kRequired);
+  add_text(verb, "--output-sf", &options->output_sf, "scale factors, |u1", "S.npy",
+           Need::kRequired);
 }
 
 }  // namespace
 
 void add_quantize(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand(
-      "quantize", "quantise a .npy matrix and say how far off the result is");
-  verb->add_option("--format", options->format, enum_names<Format>())->required();
-  verb->add_option("--sf-layout", options->sf_layout, enum_names<SfLayout>())
-      ->capture_default_str();
-  verb->add_option("--numerics", options->numerics, enum_names<Numerics>())->capture_default_str();
-  verb->add_option("--global-scale", options->global_scale,
-                   "encode multiplier, 448*6/amax; nvfp4 needs it")
-      ->type_name("F");
-  verb->add_option("--k-out", options->k_out, "padded width that is written; K when left out")
-      ->check(CLI::Range(int64_t{1}, int64_t{kMaxK}));
-  verb->add_option("--in-dtype", options->in_dtype,
-                   enum_names<Dtype>() + "; what the array's own dtype says");
-  verb->add_option("--device", options->device, "host or cuda:N")->capture_default_str();
-  add_files(verb, options.get());
-  add_json_flag(verb, &options->json);
-  verb->footer(
+  CLI::App* verb = add_verb(
+      program, "quantize", "quantise a .npy matrix and say how far off the result is",
       "Examples:\n"
       "  fp4jit quantize --format nvfp4 --global-scale 672 --input x.npy --output-data q.npy "
       "--output-sf s.npy\n"
       "  fp4jit quantize --format mxfp8 --sf-layout linear --numerics exact --device cuda:0 "
       "--input x.npy "
       "--output-data q.npy --output-sf s.npy");
-  verb->callback([options, exit] {
+  add_text(verb, "--format", &options->format, enum_names<Format>(), "TEXT", Need::kRequired);
+  add_text(verb, "--sf-layout", &options->sf_layout, enum_names<SfLayout>());
+  add_text(verb, "--numerics", &options->numerics, enum_names<Numerics>());
+  add_text(verb, "--global-scale", &options->global_scale,
+           "encode multiplier, 448*6/amax; nvfp4 needs it", "F");
+  add_count(verb, "--k-out", &options->k_out, kMaxK,
+            "padded width that is written; K when left out");
+  add_text(verb, "--in-dtype", &options->in_dtype,
+           enum_names<Dtype>() + "; what the array's own dtype says");
+  add_text(verb, "--device", &options->device, "host or cuda:N");
+  add_files(verb, options.get());
+  add_json_flag(verb, &options->json);
+  set_action(verb, [options, exit] {
     Interrupt interrupt;
     Status status = quantize(*options, interrupt);
     *exit = status.ok() ? ExitCode::kDone : refuse(status);

@@ -197,22 +197,20 @@ ExitCode show(const Options& options) {
 void add_show(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
   CLI::App* verb =
-      program.add_subcommand("show", "show one kernel: fields, key, resources, source, PTX");
-  verb->add_option("name", options->name, "a spec as canonical text, or a record's key")
-      ->required()
-      ->type_name("SPEC|KEY");
-  verb->add_flag("--source", options->source, "the generated translation unit");
-  verb->add_flag("--ptx", options->ptx, "the PTX, compiled for this look");
-  verb->add_option("--payload", options->payload, "write the compiled bytes, cubin or PTX, here")
-      ->type_name("FILE");
+      add_verb(program, "show", "show one kernel: fields, key, resources, source, PTX",
+               "Examples:\n"
+               "  fp4jit show 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --source\n"
+               "  fp4jit show 0123456789abcdef0123456789abcdef --ptx\n"
+               "  fp4jit show 0123456789abcdef0123456789abcdef --payload kernel.cubin");
+  add_text(verb, "name", &options->name, "a spec as canonical text, or a record's key", "SPEC|KEY",
+           Need::kRequired);
+  add_flag(verb, "--source", &options->source, "the generated translation unit");
+  add_flag(verb, "--ptx", &options->ptx, "the PTX, compiled for this look");
+  add_text(verb, "--payload", &options->payload, "write the compiled bytes, cubin or PTX, here",
+           "FILE");
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
-  verb->footer(
-      "Examples:\n"
-      "  fp4jit show 'nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a' --source\n"
-      "  fp4jit show 0123456789abcdef0123456789abcdef --ptx\n"
-      "  fp4jit show 0123456789abcdef0123456789abcdef --payload kernel.cubin");
-  verb->callback([options, exit] { *exit = show(*options); });
+  set_action(verb, [options, exit] { *exit = show(*options); });
 }
 
 }  // namespace fp4jit::cli

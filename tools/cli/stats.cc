@@ -134,14 +134,14 @@ ExitCode stats(const Options& options) {
 
 void add_stats(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand(
-      "stats", "count what the store holds, and say which of the named specs it has");
+  CLI::App* verb =
+      add_verb(program, "stats",
+               "count what the store holds, and say which of the named specs it has", kHelp);
   add_named_specs(verb, &options->named);
   add_json_flag(verb, &options->json);
   add_cache_dir_option(verb, &options->cache_dir);
   add_artifact_option(verb, &options->artifact);
-  verb->footer(kHelp);
-  verb->callback([options, exit] { *exit = stats(*options); });
+  set_action(verb, [options, exit] { *exit = stats(*options); });
 }
 
 }  // namespace fp4jit::cli

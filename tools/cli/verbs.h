@@ -3,10 +3,8 @@
 // Threads: called once each, from main.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <string>
-
 #include "tools/cli/exit_codes.h"
+#include "tools/cli/flags.h"
 
 namespace fp4jit::cli {
 
@@ -19,10 +17,5 @@ void add_stats(CLI::App& program, ExitCode* exit);
 void add_quantize(CLI::App& program, ExitCode* exit);
 void add_doctor(CLI::App& program, ExitCode* exit);
 void add_version(CLI::App& program, ExitCode* exit);
-
-// Flags that several verbs have, declared once.
-void add_json_flag(CLI::App* verb, bool* json);
-void add_cache_dir_option(CLI::App* verb, std::string* cache_dir);
-void add_artifact_option(CLI::App* verb, std::string* artifact);
 
 }  // namespace fp4jit::cli

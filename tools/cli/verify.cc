@@ -65,21 +65,20 @@ ExitCode verify(const Options& options) {
 
 void add_verify(CLI::App& program, ExitCode* exit) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = program.add_subcommand(
-      "verify", "check every record of the store, or that it has all of a plan; change nothing");
-  add_json_flag(verb, &options->json);
-  add_cache_dir_option(verb, &options->cache_dir);
-  verb->add_option(
-          "--plan", options->plan,
-          "whether the store has every kernel that prewarm --plan wrote down; - reads stdin")
-      ->type_name("FILE");
-  add_artifact_option(verb, &options->artifact);
-  verb->footer(
+  CLI::App* verb = add_verb(
+      program, "verify",
+      "check every record of the store, or that it has all of a plan; change nothing",
       "A bad record is never loaded: the next look-up moves it to quarantine/ and compiles anew.\n"
       "A foreign one is sound and of another version of fp4jit, and is left alone.\n"
       "Examples:\n  fp4jit verify\n  fp4jit verify --cache-dir /opt/image/fp4jit --json\n"
       "  fp4jit verify --plan plan.json || exit 1");
-  verb->callback([options, exit] { *exit = verify(*options); });
+  add_json_flag(verb, &options->json);
+  add_cache_dir_option(verb, &options->cache_dir);
+  add_text(verb, "--plan", &options->plan,
+           "whether the store has every kernel that prewarm --plan wrote down; - reads stdin",
+           "FILE");
+  add_artifact_option(verb, &options->artifact);
+  set_action(verb, [options, exit] { *exit = verify(*options); });
 }
 
 }  // namespace fp4jit::cli

@@ -9,10 +9,10 @@ namespace fp4jit::cli {
 
 void add_version(CLI::App& program, ExitCode* exit) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* verb = program.add_subcommand("version", "print the version");
+  CLI::App* verb = add_verb(program, "version", "print the version",
+                            "Examples:\n  fp4jit version\n  fp4jit version --json");
   add_json_flag(verb, json.get());
-  verb->footer("Examples:\n  fp4jit version\n  fp4jit version --json");
-  verb->callback([json, exit] {
+  set_action(verb, [json, exit] {
     *exit = ExitCode::kDone;
     if (*json) return print_json({{"version", FP4JIT_VERSION_TEXT}});
     fmt::print("fp4jit {}\n", FP4JIT_VERSION_TEXT);

@@ -5,7 +5,6 @@
 // with nothing to compile.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
