@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from program import MODELS, NOWHERE, Program, spec_of
+from program import MODELS, NOWHERE, SOURCE, Program, spec_of
 
 QWEN = ("prewarm", "--model", MODELS / "Qwen3-30B-A3B-NVFP4", "--tp", "8", "--target", "sm_100a")
 NANO = ("prewarm", "--model", MODELS / "NVIDIA-Nemotron-3-Nano-30B-A3B-NVFP4", "--target", "sm_100a", "--dry-run")
@@ -268,3 +268,27 @@ def test_roots_shared_store_holds_a_plan_for_everybody(unprivileged, everybodys_
     assert unprivileged.json("verify", "--plan", store / "plan.json", env=user)["good"] == 3
     answer = unprivileged.json("prewarm", "--manifest", store / "plan.json", env=user)
     assert (answer["cached"], answer["compiled"], answer["failed"]) == (3, 0, 0)
+
+
+class TestDocs:
+    """docs/prewarm.md names all that the program knows."""
+
+    DOCS = (SOURCE / "docs/prewarm.md").read_text()
+
+    @pytest.mark.parametrize("flag", ["--backend", "--pad-policy"])
+    def test_names(self, fp4jit, flag):
+        refusal = fp4jit.refused(2, *NANO, flag, "?", says=flag)
+        names = refusal.partition("must be one of ")[2].partition(";")[0].split(", ")
+        assert len(names) >= 6 and [name for name in names if f"`{name}`" not in self.DOCS] == []
+
+    def test_architectures(self, fp4jit, tmp_path):
+        (tmp_path / "config.json").write_text('{"model_type": "?", "hidden_size": 1}')
+        refusal = fp4jit.refused(3, "prewarm", "--model", tmp_path, "--format", "nvfp4", "--target", "sm_100a", says="'?'")
+        names = refusal.partition("known are ")[2].partition(";")[0].split(", ")
+        text = self.DOCS.replace("\n", " ")
+        assert len(names) == 22 and [name for name in names if f" {name}," not in text and f" {name} " not in text and f" {name}." not in text] == []
+
+    def test_the_json_keys(self, fp4jit):
+        model = fp4jit.json(*NANO, "--tp", "4")["model"]
+        entries = set(model) - {"path", "tp", "mtp_layers"} | set(model["modules"][0]) | set(model["needed"][0])
+        assert [key for key in sorted(entries) if f"`{key}`" not in self.DOCS] == []

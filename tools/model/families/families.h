@@ -3,7 +3,7 @@
 // Errors: kInvalidArgument for a config that lacks a key, holds a senseless value, or contradicts
 // itself; kUnsupported for an architecture without a row.
 //
-// A new architecture is one row in families.cc and, unless an earlier function fits, one small
+// A new architecture is one row in family_table.cc and, unless an earlier function fits, one small
 // function. Names are those of transformers' classes, widths those that the classes make.
 #pragma once
 

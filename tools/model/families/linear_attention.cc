@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tools/model/families/attention.h"
 #include "tools/model/families/hybrid.h"
 
