@@ -234,12 +234,12 @@ CheckpointFiles ConfigMutator::next_files() {
 }
 
 PlanRequest ConfigMutator::next_request() {
-  static constexpr int64_t kSizes[] = {1, 1, 2, 4, 8, 16, 3, 6, 64, 65536};
+  static constexpr int64_t kSizes[] = {1, 1, 1, 2, 2, 2, 4, 4, 8, 8, 16, 3, 6, 64, 65536};
   auto size = [this] { return kSizes[below(std::size(kSizes))]; };
-  auto maybe = [&]() { return one_in(4) ? std::optional(size()) : std::nullopt; };
+  auto maybe = [&]() { return one_in(8) ? std::optional(size()) : std::nullopt; };
   PlanRequest request;
   request.parallel = {size(), one_in(3) ? size() : 1, maybe(), maybe(), maybe(), maybe()};
-  if (one_in(2)) request.format = kEnumTable<Format>[below(3)].value;
+  if (one_in(6)) request.format = kEnumTable<Format>[below(3)].value;
   if (one_in(2)) request.backend = kEnumTable<Backend>[below(4)].value;
   if (one_in(3))
     request.pad_policy = kEnumTable<PadPolicy>[below(std::size(kEnumTable<PadPolicy>))].value;

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/round.h"
+#include "spec/spec.h"
 #include "tools/model/families/attention.h"
 #include "tools/model/families/hybrid.h"
 
@@ -9,11 +13,26 @@ namespace {
 // The MLP's width of one block: as such, or as a factor of 2/3 of hidden_size, rounded up to 256,
 // which is how the model's own code computes it.
 Result<int64_t> read_block_width(const Draft& draft, const JsonObject& ffn) {
-  if (ffn.has("intermediate_size")) return ffn.integer("intermediate_size", 1, 1 << 22);
+  if (ffn.has("intermediate_size")) return ffn.integer("intermediate_size", 1, kMaxK);
   constexpr int64_t kMultiple = 256;
   FP4JIT_ASSIGN_OR_RETURN(double factor, ffn.number("ffn_mult", 0.001, 100));
   auto width = static_cast<int64_t>(2 * factor * static_cast<double>(draft.hidden()) / 3);
-  return (width + kMultiple - 1) / kMultiple * kMultiple;
+  return draft.product("ffn_mult", std::max<int64_t>(1, ceil_div(width, kMultiple)), kMultiple);
+}
+
+// In this block alone; splits must respect each number of them that there is.
+Result<int64_t> read_block_kv_heads(Draft& draft, const JsonObject& block, int64_t heads) {
+  int64_t kv_heads = 0;
+  if (block.has("n_heads_in_group")) {
+    FP4JIT_ASSIGN_OR_RETURN(int64_t in_group, block.integer("n_heads_in_group", 1, heads));
+    if (heads % in_group != 0)
+      return block.error("'n_heads_in_group' must divide 'num_attention_heads'");
+    kv_heads = heads / in_group;
+  } else {
+    FP4JIT_ASSIGN_OR_RETURN(kv_heads, block.integer("num_key_value_heads", 1, heads));
+  }
+  draft.add_heads({"key-value heads", kv_heads, Role::kAttention, true});
+  return kv_heads;
 }
 
 Status add_block_attention(Draft& draft, const JsonObject& block, GroupedQuery shape,
@@ -30,12 +49,7 @@ Status add_block_attention(Draft& draft, const JsonObject& block, GroupedQuery s
                {layer}});
     return {};
   }
-  if (block.has("n_heads_in_group")) {
-    FP4JIT_ASSIGN_OR_RETURN(int64_t in_group, block.integer("n_heads_in_group", 1, shape.heads));
-    shape.kv_heads = shape.heads / in_group;
-  } else {
-    FP4JIT_ASSIGN_OR_RETURN(shape.kv_heads, block.integer("num_key_value_heads", 1, shape.heads));
-  }
+  FP4JIT_ASSIGN_OR_RETURN(shape.kv_heads, read_block_kv_heads(draft, block, shape.heads));
   return add_grouped_query(draft, shape, "self_attn", {layer});
 }
 

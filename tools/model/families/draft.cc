@@ -79,8 +79,16 @@ Result<int64_t> Draft::product(const char* what, int64_t a, int64_t b) const {
 
 Result<int64_t> Draft::heads(const std::string& key, const char* what, Role role, bool repeats) {
   FP4JIT_ASSIGN_OR_RETURN(int64_t heads, count(key));
-  architecture_->heads.push_back({what, heads, role, repeats});
+  add_heads({what, heads, role, repeats});
   return heads;
+}
+
+void Draft::add_heads(HeadCount heads) {
+  auto is_same = [&heads](const HeadCount& known) {
+    return known.what == heads.what && known.count == heads.count && known.role == heads.role;
+  };
+  std::vector<HeadCount>& all = architecture_->heads;
+  if (std::none_of(all.begin(), all.end(), is_same)) all.push_back(std::move(heads));
 }
 
 void Draft::add(Module module) {

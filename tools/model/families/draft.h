@@ -51,6 +51,9 @@ class Draft {
   // Reads a head count that splits must respect; `what` names the heads.
   Result<int64_t> heads(const std::string& key, const char* what, Role role, bool repeats = false);
 
+  // The same of heads that are known already; each kind and number is kept once.
+  void add_heads(HeadCount heads);
+
   // Adds a module to these layers. The same path may come with another width in other layers.
   void add(Module module);
 
