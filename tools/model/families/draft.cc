@@ -10,8 +10,10 @@
 namespace fp4jit::model {
 namespace {
 
-constexpr int64_t kMostLayers = 10000;
-constexpr int64_t kMost = 1 << 20;  // heads, experts
+// Some times what any model has, so that a hostile file cannot ask for an endless walk.
+constexpr int64_t kMostLayers = 1000;
+constexpr int64_t kMostOfALayer = 1 << 14;  // heads, experts
+constexpr int64_t kMost = 1 << 20;
 
 }  // namespace
 
@@ -45,7 +47,7 @@ Result<int64_t> Draft::width(const std::string& key) const {
 }
 
 Result<int64_t> Draft::count(const std::string& key) const {
-  return integer(key, 1, kMost);
+  return integer(key, 1, kMostOfALayer);
 }
 
 Result<int64_t> Draft::integer_or(const std::string& key, int64_t value) const {

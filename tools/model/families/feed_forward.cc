@@ -132,9 +132,10 @@ Result<Layers> by_step(const Draft& draft) {
   std::vector<int64_t> dense;
   if (draft.text().has("mlp_only_layers")) {
     FP4JIT_ASSIGN_OR_RETURN(dense, draft.text().integers("mlp_only_layers"));
+    std::sort(dense.begin(), dense.end());
   }
   return layers_where(draft, [&](int64_t layer) {
-    return (layer + 1) % step == 0 && std::find(dense.begin(), dense.end(), layer) == dense.end();
+    return (layer + 1) % step == 0 && !std::binary_search(dense.begin(), dense.end(), layer);
   });
 }
 
@@ -142,8 +143,9 @@ Result<Layers> interleaved(const Draft& draft) {
   std::vector<int64_t> listed;
   if (draft.text().has("moe_layers")) {
     FP4JIT_ASSIGN_OR_RETURN(listed, draft.text().integers("moe_layers"));
+    std::sort(listed.begin(), listed.end());
     return layers_where(draft, [&](int64_t layer) {
-      return std::find(listed.begin(), listed.end(), layer) != listed.end();
+      return std::binary_search(listed.begin(), listed.end(), layer);
     });
   }
   FP4JIT_ASSIGN_OR_RETURN(int64_t step, draft.integer_or("interleave_moe_layer_step", 1));
