@@ -42,7 +42,7 @@ TEST(Refusal, FilesThatAreNoConfig) {
   expect_refused(plan_text("[1, 2]"), kWrong, "must hold an object; it is [1,2]");
   expect_refused(plan_text("\xff\xfe\x00"), kWrong, "is not valid JSON");
   std::string deep(1 << 20, '[');
-  expect_refused(plan_text(deep), kWrong, "is not valid JSON");
+  expect_refused(plan_text(deep), kWrong, "is nested over 100 deep");
   expect_refused(plan_text("{\"hidden_size\": " + deep + std::string(deep.size(), ']') + "}"),
                  kWrong, "is nested over 100 deep");
   expect_refused(plan_text(good + std::string(1, '\0')), kWrong, "is 0x00");
