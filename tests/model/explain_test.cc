@@ -36,7 +36,7 @@ TEST(Explain, AWidthByRoleSplitFormatAndPadding) {
   EXPECT_THAT(one.lines, Contains("mlp: 28672 to 8192, in layers 3"));
   EXPECT_THAT(one.lines,
               Contains("row-parallel: its input is divided over 4 ranks by --dense-tp: 7168"));
-  EXPECT_THAT(one.lines, Contains("nvfp4: NVFP4 of 'Linear' (hf_quant_config.json)"));
+  EXPECT_THAT(one.lines, Contains("nvfp4: NVFP4 for every linear (hf_quant_config.json)"));
   EXPECT_THAT(one.lines, Contains("k 7168, k_out the same: pad policy none adds nothing"));
 }
 
