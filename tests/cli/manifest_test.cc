@@ -111,9 +111,8 @@ TEST_F(Manifest, IsJsonToItsEnd) {
 
 TEST_F(Manifest, MayBeDeepAndLongAndNotLongerThanItsBound) {
   std::string deep(1 << 20, '[');
-  expect_refused("{\"specs\": " + deep, "is not valid JSON");
-  expect_refused("{\"specs\": " + deep + std::string(deep.size(), ']') + "}",
-                 "is nested over 100 deep");
+  for (const std::string& end : {std::string(), std::string(deep.size(), ']') + "}"})
+    expect_refused("{\"specs\": " + deep + end, "is nested over 100 deep");
   expect_refused("{\"specs\": [" + deep.substr(0, 90) + std::string(90, ']') + "]}",
                  "specs[0]: must");
   std::string many = "{\"specs\": [";

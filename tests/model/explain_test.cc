@@ -76,7 +76,7 @@ TEST(Explain, WhyThereIsNone) {
   Explanation cut = explain_one(kNemotron, "experts.*.down_proj", request_for(8));
   EXPECT_EQ(cut.rank_width, "232");
   EXPECT_THAT(cut.lines.back(), HasSubstr("232 = 14.5 blocks"));
-  EXPECT_THAT(cut.lines.back(), HasSubstr("ways out: --moe-tp 4"));
+  EXPECT_THAT(cut.lines.back(), HasSubstr("ways out: --tp 4"));
   EXPECT_THAT(cut.lines.front(), HasSubstr("128 in each"));
 }
 
@@ -92,11 +92,13 @@ TEST(Explain, PaddingAndOddWidths) {
 TEST(Explain, NamesThatNoModuleHas) {
   PlanRequest request = request_for(1);
   request.path = (golden_models() / kLlama).string();
-  for (const char* name : {"model.layers.80.mlp.down_proj", "lm_head", "proj", "", "mlp.gate",
-                           "layers.1", "model.layers.99999999999999999999.mlp.down_proj"}) {
+  for (const char* name : {"model.layers.80.mlp.down_proj", "proj", "", "layers.1",
+                           "model.layers.99999999999999999999.mlp.down_proj"}) {
     expect_refused(explain_module(request, name).status(), StatusCode::kInvalidArgument,
                    std::string("no module is named '") + name + "'; the model's 80 layers have");
   }
+  for (const char* name : {"lm_head", "mlp.gate"})
+    expect_refused(explain_module(request, name).status(), StatusCode::kUnsupported, "no kernel");
   expect_refused(explain_module(request, "mlp.down_prj").status(), StatusCode::kInvalidArgument,
                  "down_proj");
 }

@@ -16,7 +16,7 @@ Module module_of(Kind kind, int64_t width) {
   module.role = kind == kDense ? Role::kMlp : Role::kExperts;
   module.split = kind == kHidden ? Split::kColumn : Split::kRow;
   module.width = width;
-  module.gated = kind == kGated;
+  module.input = kind == kGated ? Input::kGatedProduct : Input::kOther;
   return module;
 }
 

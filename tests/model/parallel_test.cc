@@ -71,7 +71,7 @@ TEST(Heads, KeyValueHeadsMayBeRepeated) {
 TEST(Heads, FollowTheSizeOfTheirRole) {
   HeadCount query{"attention heads", 64, Role::kAttention};
   EXPECT_TRUE(deal(query, {.tp = 6, .attn_tp = 1}).ok());
-  EXPECT_TRUE(deal(query, {.tp = 8, .dense_tp = 3}).ok());
+  EXPECT_TRUE(deal(query, {.tp = 64, .dense_tp = 1}).ok());
   expect_refused(deal(query, {.tp = 6, .attn_tp = 3}), StatusCode::kUnsupported,
                  "cannot be divided over attn-tp 3");
 }

@@ -102,7 +102,7 @@ TEST(Vectors, NemotronCutThroughABlockNamesTheWaysOut) {
   Plan plan = good(plan_golden("NVIDIA-Nemotron-3-Nano-30B-A3B-NVFP4", request_for(8)));
   std::string text = find_module(plan, "experts.*.down_proj").unaligned;
   for (const char* part :
-       {"8 ranks (--moe-tp)", "232 of 1856", "232 = 14.5 blocks", "--moe-tp 4 (464 per rank)",
+       {"8 ranks (--moe-tp)", "232 of 1856", "232 = 14.5 blocks", "--tp 4 (464 per rank)",
         "--ep 8, which leaves experts whole", "--pad-policy trtllm-nvfp4-moe"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
@@ -113,7 +113,7 @@ TEST(Vectors, AWayOutIsOneThatHelps) {
   config["intermediate_size"] = 8 * 20;  // 20 per rank of 8, 40 of 4, 80 of 2
   Plan plan = good(plan_config(config, request_for(8, Format::kNvfp4)));
   std::string text = find_module(plan, "down_proj").unaligned;
-  EXPECT_THAT(text, HasSubstr("ways out: --dense-tp 2 (80 per rank)"));
+  EXPECT_THAT(text, HasSubstr("ways out: --tp 2 (80 per rank)"));
   EXPECT_EQ(text.find("--ep"), std::string::npos);          // not of experts
   EXPECT_EQ(text.find("--pad-policy"), std::string::npos);  // which pad experts alone
   config["intermediate_size"] = 24;

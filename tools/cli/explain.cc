@@ -16,10 +16,17 @@ struct Options {
   bool json = false;
 };
 
+// A number, or "a/b" as it is.
+Json width_json(const std::string& width) {
+  if (width.find('/') != std::string::npos) return width;
+  return std::stoll(width);
+}
+
 Json explanation_json(const model::Explanation& explanation) {
   return {{"module", explanation.name},
           {"format", explanation.format.empty() ? Json(nullptr) : Json(explanation.format)},
-          {"k", explanation.rank_width},
+          {"k", width_json(explanation.rank_width)},
+          {"k_out", explanation.k_out ? Json(explanation.k_out) : Json(nullptr)},
           {"lines", explanation.lines}};
 }
 

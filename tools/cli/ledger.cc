@@ -17,15 +17,17 @@ Json ledger_json(const PrewarmRun& run, double plan_seconds, const std::string& 
   Json kernels = Json::array();
   double compile = 0, look_up = 0, put = 0;
   for (const SpecResult& result : run.results) {
-    bool is_compile = result.outcome != Outcome::kCached;
-    (is_compile ? compile : look_up) += result.milliseconds / 1e3;
+    bool is_look_up = result.outcome == Outcome::kCached;
+    (is_look_up ? look_up : compile) += result.milliseconds / 1e3;
     put += result.store_milliseconds / 1e3;
-    kernels.push_back({{"spec", result.spec},
-                       {"status", enum_name(result.outcome)},
-                       {is_compile ? "compile_ms" : "look_up_ms", result.milliseconds},
-                       {"store_ms", result.store_milliseconds},
-                       {"bytes", result.bytes},
-                       {"error", result.status.message()}});
+    Json kernel = {{"spec", result.spec}, {"status", enum_name(result.outcome)}};
+    if (result.outcome != Outcome::kPlanned) {
+      kernel[is_look_up ? "look_up_ms" : "compile_ms"] = result.milliseconds;
+      kernel["store_ms"] = result.store_milliseconds;
+      kernel["bytes"] = result.bytes;
+      kernel["error"] = result.status.message();
+    }
+    kernels.push_back(std::move(kernel));
   }
   return {{"plan_seconds", plan_seconds},
           {"compile_seconds", compile},

@@ -36,11 +36,11 @@ CLI::Option* add_model_flags(CLI::App* verb, ModelFlags* flags, Need need) {
   add_size(verb, model, "--tp", &sizes->tp, "tensor-parallel size; 1 when left out");
   add_size(verb, model, "--ep", &sizes->ep, "expert-parallel size; 1 when left out");
   add_size(verb, model, "--attn-tp", &sizes->attn_tp,
-           "of attention; tp when left out, 1 under data-parallel attention");
+           "of attention; tp when left out; give 1 under data-parallel attention");
   add_size(verb, model, "--moe-tp", &sizes->moe_tp, "of one expert; tp/ep when left out");
   add_size(verb, model, "--dense-tp", &sizes->dense_tp, "of dense MLPs; tp when left out");
   add_size(verb, model, "--shared-tp", &sizes->shared_tp,
-           "of shared experts; tp when left out, 1 where each rank has them whole");
+           "of shared experts; tp when left out; give 1 where each rank has them whole");
   add_choice(
       verb, model, "--backend", &flags->backend,
       "GEMM backend, which sets layouts, numerics and padding: " + enum_names<model::Backend>());

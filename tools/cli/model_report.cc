@@ -33,7 +33,7 @@ Json module_json(const PlannedModule& planned) {
                {"format", format_json(planned)},
                {"k", rank_width_json(planned)}};
   if (planned.format && planned.unaligned.empty()) json["k_out"] = planned.width.k_out;
-  json["why"] = planned.why;
+  json["why"] = planned.how.empty() ? planned.why : planned.why + "; " + planned.how;
   return json;
 }
 
@@ -98,6 +98,16 @@ Json odd_widths_json(const model::Plan& plan) {
       modules[std::to_string(planned.width.k)].push_back(planned.module.pattern());
   }
   return modules.empty() ? Json::object() : Json(modules);
+}
+
+// A policy that was asked for and changes no width.
+bool pads_nothing(const model::Plan& plan) {
+  if (plan.request.pad_policy.value_or(model::PadPolicy::kNone) == model::PadPolicy::kNone)
+    return false;
+  return std::all_of(plan.modules.begin(), plan.modules.end(), [](const PlannedModule& planned) {
+    return !planned.format || (planned.width.k_out == planned.width.k &&
+                               planned.rank_width() == std::to_string(planned.width.k));
+  });
 }
 
 // The specs of a module's plain operator, in short: "nvfp4_quantize[…]@sm_100a (+3)".
@@ -182,9 +192,10 @@ void tell_modules(const ModelPlan& model) {
     widest = std::max(widest, planned.module.pattern().size());
   fmt::print("{:<{}}  {:>10}  {}\n", "module", widest, "k", "spec and why");
   for (const PlannedModule& planned : model.plan.modules) {
-    std::string why = planned.unaligned.empty() ? planned.why : planned.unaligned;
-    fmt::print("{:<{}}  {:>10}  {}; {}\n", planned.module.pattern(), widest, width_text(planned),
-               specs_of(planned, model), why);
+    std::string how = planned.unaligned.empty() ? planned.how : planned.unaligned;
+    fmt::print("{:<{}}  {:>10}  {}; {}{}{}\n", planned.module.pattern(), widest,
+               width_text(planned), specs_of(planned, model), planned.why, how.empty() ? "" : "; ",
+               how);
   }
 }
 
@@ -198,6 +209,10 @@ void tell_warnings(const ModelPlan& model) {
     } else if (std::string odd = explain_odd_width(planned); !odd.empty()) {
       complain(fmt::format("note: {}: {}", planned.module.pattern(), odd));
     }
+  }
+  if (pads_nothing(model.plan)) {
+    complain(fmt::format("note: pad policy {} pads nothing of this plan",
+                         enum_name(*model.plan.request.pad_policy)));
   }
   for (const ModelSpecs& of_op : model.ops) {
     for (const RefusedSpec& refused : of_op.unknown)

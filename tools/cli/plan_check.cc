@@ -108,7 +108,7 @@ Json findings_json(const std::vector<PlanFinding>& findings) {
           {"bad", bad}};
 }
 
-void print_findings(const std::vector<PlanFinding>& findings, const std::string& plan) {
+void print_findings(const std::vector<PlanFinding>& findings) {
   for (const PlanFinding& finding : findings) {
     if (finding.finding == Finding::kMissing)
       fmt::print("missing: {}: {}\n", finding.spec, finding.reason);
@@ -118,7 +118,6 @@ void print_findings(const std::vector<PlanFinding>& findings, const std::string&
   fmt::print("checked {}, good {}, missing {}, bad {}\n", findings.size(),
              count(findings, Finding::kGood), count(findings, Finding::kMissing),
              count(findings, Finding::kBad));
-  if (!all_good(findings)) fmt::print("to mend it: fp4jit prewarm --manifest {}\n", plan);
 }
 
 bool all_good(const std::vector<PlanFinding>& findings) {

@@ -28,7 +28,7 @@ std::vector<PlanFinding> check_plan(cache::ObjectStore& store, cache::Kind kind,
 Json findings_json(const std::vector<PlanFinding>& findings);
 
 // A line for each that is not good, and the counts.
-void print_findings(const std::vector<PlanFinding>& findings, const std::string& plan);
+void print_findings(const std::vector<PlanFinding>& findings);
 
 bool all_good(const std::vector<PlanFinding>& findings);
 

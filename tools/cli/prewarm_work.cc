@@ -1,8 +1,8 @@
 #include "tools/cli/prewarm_work.h"
 
-#include "tools/cli/heap.h"
-
 #include <utility>
+
+#include "tools/cli/heap.h"
 
 namespace fp4jit::cli {
 namespace {
@@ -37,15 +37,15 @@ PrewarmRun work_through(const Work& work, const WorkRules& rules, ArtifactCache&
                         const std::function<void(const SpecResult&)>& told) {
   PrewarmRun run;
   const std::vector<Spec>& specs = work.list.specs;
+  std::vector<Spec> wanted = rules.resume ? left_over(specs, artifacts) : specs;
   if (rules.dry_run) {
-    run = dry_run(specs);
+    run = dry_run(wanted);
     for (const SpecResult& result : run.results) told(result);
   } else {
     keep_freed_memory(rules.jobs);
-    std::vector<Spec> wanted = rules.resume ? left_over(specs, artifacts) : specs;
     run = run_prewarm(artifacts, wanted, rules.jobs, cancelled, told);
-    run.resumed = specs.size() - wanted.size();
   }
+  run.resumed = specs.size() - wanted.size();
   for (const RefusedSpec& refused : work.list.refused) {
     SpecResult failed;
     failed.spec = refused.text;

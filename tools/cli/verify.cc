@@ -22,19 +22,38 @@ void print_objects(const char* kind, const Json& objects) {
   }
 }
 
+// What makes the missing kernels in the same store.
+std::string mending_command(const Options& options) {
+  std::string command = "fp4jit prewarm --manifest " + options.plan;
+  if (!options.cache_dir.empty()) command += " --cache-dir " + options.cache_dir;
+  if (!options.artifact.empty()) command += " --artifact " + options.artifact;
+  return command;
+}
+
+// A plan without a kernel would let everything pass.
+Result<SpecList> read_plan(const std::string& path) {
+  FP4JIT_ASSIGN_OR_RETURN(SpecFile file, read_manifest(path));
+  if (file.specs.empty()) {
+    return Status(StatusCode::kInvalidArgument,
+                  fmt::format("{}: the plan lists no spec, so there is nothing to verify", path));
+  }
+  return parse_listed(file.specs, {});
+}
+
 ExitCode verify_plan(const Options& options, Workspace& workspace) {
-  Result<SpecFile> file = read_manifest(options.plan);
-  if (!file.ok()) return refuse(file.status());
-  Result<SpecList> plan = parse_listed(file->specs, {});
+  Result<SpecList> plan = read_plan(options.plan);
   if (!plan.ok()) return refuse(plan.status());
   std::vector<PlanFinding> findings =
       check_plan(*workspace.store, workspace.artifacts->kind(), *plan);
   if (options.json) {
     print_json(findings_json(findings));
   } else {
-    print_findings(findings, options.plan);
+    print_findings(findings);
   }
-  return all_good(findings) ? ExitCode::kDone : ExitCode::kIncomplete;
+  if (all_good(findings)) return ExitCode::kDone;
+  if (!store_is_unusable(*workspace.store) && options.plan != kStandardInput)
+    complain("to mend it: " + mending_command(options));
+  return ExitCode::kIncomplete;
 }
 
 ExitCode verify(const Options& options) {

@@ -41,6 +41,15 @@ struct BackendRow {
   bool weights_alone;       // it dequantises weights and takes activations as they are: no kernel
 };
 
+// A backend that takes no quantised activations, whatever else stands in its row.
+constexpr BackendRow keeps_activations(Backend value, std::string_view name) {
+  BackendRow row = {};
+  row.value = value;
+  row.name = name;
+  row.weights_alone = true;
+  return row;
+}
+
 }  // namespace fp4jit::model
 
 namespace fp4jit {
@@ -83,24 +92,8 @@ inline constexpr model::BackendRow kEnumTable<model::Backend>[] = {
      model::PadPolicy::kTrtllmMxfp8Moe,
      model::PadPolicy::kTrtllmMxfp4,
      false},
-    {model::Backend::kMarlin,
-     "marlin",
-     {SfLayout::kLinear, SfLayout::kLinear},
-     {SfLayout::kLinear, SfLayout::kLinear},
-     Numerics::kTrtllm,
-     model::PadPolicy::kMarlin,
-     model::PadPolicy::kMarlin,
-     model::PadPolicy::kMarlin,
-     true},
-    {model::Backend::kTriton,
-     "triton",
-     {SfLayout::kLinear, SfLayout::kLinear},
-     {SfLayout::kLinear, SfLayout::kLinear},
-     Numerics::kTrtllm,
-     model::PadPolicy::kTriton,
-     model::PadPolicy::kTriton,
-     model::PadPolicy::kTriton,
-     true},
+    model::keeps_activations(model::Backend::kMarlin, "marlin"),
+    model::keeps_activations(model::Backend::kTriton, "triton"),
 };
 static_assert(enum_table_ordered<model::Backend>());
 

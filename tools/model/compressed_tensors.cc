@@ -21,18 +21,51 @@ constexpr FormatNameRow kFormats[] = {
     {"naive-quantized", std::nullopt},
 };
 
+// The format of blocks of so many values of so many bits.
+std::optional<Format> block_format(int64_t bits, int64_t block) {
+  for (const FormatRow& row : kEnumTable<Format>) {
+    if (row.element_bits == bits && row.sf_vec_size == block) return row.value;
+  }
+  return std::nullopt;
+}
+
+// What the group says of its activations; `usual` is the format of its weights, which counts where
+// it leaves bits or block out.
+Status read_activations(const JsonObject& group, std::optional<Format> usual, Scheme* scheme) {
+  if (!group.has("input_activations")) {
+    scheme->name += ", weights alone";
+    return {};
+  }
+  FP4JIT_ASSIGN_OR_RETURN(JsonObject activations, group.object("input_activations"));
+  if (!usual) return {};
+  constexpr int64_t kMost = 1 << 20;
+  int64_t bits = enum_row(*usual).element_bits, block = enum_row(*usual).sf_vec_size;
+  if (activations.has("num_bits")) {
+    FP4JIT_ASSIGN_OR_RETURN(bits, activations.integer("num_bits", 1, kMost));
+    // Others than the weights' are scaled by tensor, row or channel, unless it says.
+    if (bits != enum_row(*usual).element_bits) block = 0;
+  }
+  if (activations.has("group_size")) {
+    FP4JIT_ASSIGN_OR_RETURN(block, activations.integer("group_size", -1, kMost));
+  }
+  std::string type = "float";
+  if (activations.has("type")) {
+    FP4JIT_ASSIGN_OR_RETURN(type, activations.text("type"));
+  }
+  if (type == "float") scheme->format = block_format(bits, block);
+  if (!scheme->format) scheme->name += fmt::format(", {}-bit activations", bits);
+  return {};
+}
+
 Result<Scheme> read_format(const JsonObject& metadata, const JsonObject& group) {
   FP4JIT_ASSIGN_OR_RETURN(std::string name,
                           (group.has("format") ? group : metadata).text("format"));
   std::vector<std::string_view> known;
   for (const FormatNameRow& row : kFormats) {
     if (row.name == name) {
-      bool has_activations = group.has("input_activations");
-      return Scheme{has_activations ? name : name + ", weights alone",
-                    has_activations ? row.activations : std::nullopt,
-                    {},
-                    false,
-                    row.activations == Format::kMxfp4};
+      Scheme scheme{name, std::nullopt, {}, false, row.activations == Format::kMxfp4};
+      FP4JIT_RETURN_IF_ERROR(read_activations(group, row.activations, &scheme));
+      return scheme;
     }
     known.push_back(row.name);
   }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kTextKeys[] = {"text_config", "llm_config", "language_config"};
 constexpr const char* kQuantizationKey = "quantization_config";
+constexpr const char* kConfig = "config.json";
 constexpr const char* kMistralParameters = "params.json";
 
 struct TorchDtypeRow {
@@ -68,8 +69,8 @@ Status find_quantization(const JsonObject& config, const std::string& text_key,
 Result<Checkpoint> read_checkpoint(const std::string& path) {
   std::error_code ignored;
   std::filesystem::path file = path;
-  if (std::filesystem::is_directory(file, ignored)) file /= "config.json";
-  if (!std::filesystem::exists(file, ignored)) {
+  if (std::filesystem::is_directory(file, ignored)) file /= kConfig;
+  if (file.filename() == kConfig && !std::filesystem::exists(file, ignored)) {
     std::filesystem::path params = file.parent_path() / kMistralParameters;
     if (std::filesystem::exists(params, ignored)) file = params;
   }

@@ -42,6 +42,7 @@ bool ends_pattern(const std::string& pattern, const std::string& end) {
 bool is_meant(const Module& module, const AskedName& asked) {
   if (asked.layer && !std::binary_search(module.layers.begin(), module.layers.end(), *asked.layer))
     return false;
+  if (asked.expert && *asked.expert >= module.count) return false;
   Module published = module;
   published.path = module.published;
   return ends_pattern(module.pattern(), asked.pattern) ||
@@ -84,6 +85,7 @@ Explanation explain(const PlannedModule& planned, const std::string& source) {
   Explanation explanation;
   explanation.name = module.pattern();
   explanation.rank_width = planned.rank_width();
+  explanation.k_out = planned.width.k_out;
   std::vector<std::string>& lines = explanation.lines;
   std::string each = module.count > 1 ? fmt::format(", {} in each", module.count) : "";
   lines.push_back(fmt::format("{}: {} to {}, in layers {}{}", enum_name(module.role), module.width,
@@ -94,15 +96,29 @@ Explanation explain(const PlannedModule& planned, const std::string& source) {
     return explanation;
   }
   explanation.format = enum_name(*planned.format);
-  lines.push_back(fmt::format("{}: {} ({})", explanation.format,
-                              planned.why.substr(0, planned.why.find(';')), source));
+  lines.push_back(fmt::format("{}: {} ({})", explanation.format, planned.why, source));
   lines.push_back(planned.unaligned.empty() ? describe_padding(planned)
                                             : "no kernel: " + planned.unaligned);
   if (std::string odd = explain_odd_width(planned); !odd.empty()) lines.push_back(odd);
   return explanation;
 }
 
+// What models have besides, and never quantise the input of.
+bool is_not_counted(const std::string& pattern) {
+  constexpr std::string_view kNames[] = {"lm_head", "embed_tokens", "gate", "router",
+                                         "shared_expert_gate"};
+  return std::any_of(std::begin(kNames), std::end(kNames), [&pattern](std::string_view name) {
+    return ends_pattern(pattern, std::string(name));
+  });
+}
+
 Status no_such_module(const ModelFacts& facts, const std::string& name) {
+  if (is_not_counted(parse_name(name).pattern)) {
+    return {StatusCode::kUnsupported,
+            fmt::format("'{}': nobody quantises the input of lm_head, embeddings and routers: it "
+                        "needs no kernel",
+                        name)};
+  }
   std::vector<std::string> patterns;
   for (const Module& module : facts.architecture.modules) patterns.push_back(module.pattern());
   std::vector<std::string_view> known(patterns.begin(), patterns.end());

@@ -3,16 +3,16 @@
 namespace fp4jit::model {
 namespace {
 
-// The projections of attention and of an MLP that begin their block.
+// Routers stand between the norm and routed experts, and want the normed state as it is.
 bool takes_normed_hidden(const Module& module) {
-  bool begins = module.split == Split::kColumn;
-  return begins && (module.role == Role::kAttention || module.role == Role::kMlp);
+  return module.input == Input::kNormedHidden && module.role != Role::kExperts &&
+         module.role != Role::kShared;
 }
 
 }  // namespace
 
 bool takes_silu_mul(const Module& module, const Architecture& architecture) {
-  return module.gated && architecture.activation == "silu";
+  return module.input == Input::kGatedProduct && architecture.activation == "silu";
 }
 
 std::optional<FusedOp> fused_op(const Module& module, const Architecture& architecture, Fuse fuse) {

@@ -127,6 +127,10 @@ JsonObject JsonObject::replaced_by(nlohmann::json value) const {
   return object;
 }
 
+bool JsonObject::mentions(const std::string& key) const {
+  return value_->contains(key);
+}
+
 bool JsonObject::has(const std::string& key) const {
   auto member = value_->find(key);
   return member != value_->end() && !member->is_null();

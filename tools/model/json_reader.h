@@ -22,6 +22,7 @@ class JsonObject {
  public:
   // Whether the key is there and not null.
   bool has(const std::string& key) const;
+  bool mentions(const std::string& key) const;  // though with null
 
   // Required keys, each of one type. A whole number must lie in [low, high].
   Result<int64_t> integer(const std::string& key, int64_t low, int64_t high) const;

@@ -27,6 +27,13 @@ struct SplitRow {
   std::string_view name;
 };
 
+// What stands before a module, where that can be fused into its quantise kernel.
+enum class Input : uint8_t {
+  kOther,
+  kNormedHidden,  // the hidden state behind its block's norm
+  kGatedProduct,  // act(gate)*up
+};
+
 using Layers = std::vector<int64_t>;  // indices, rising
 
 // One projection. lm_head, embeddings and routers are none: nobody quantises their input.
@@ -37,7 +44,7 @@ struct Module {
   int64_t width = 0;    // length of its input, in elements, before any split
   int64_t outputs = 0;  // length of its output
   int64_t count = 1;    // of its kind in a layer, one for each star in the path
-  bool gated = false;   // its input is act(gate)*up
+  Input input = Input::kOther;
   Layers layers = {};
   std::string stem = "model.layers";  // what the layers stand in; "": it is in none
   std::string published = {};         // the path as the checkpoint names it, where that differs

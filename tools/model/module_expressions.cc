@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <regex>
 
 #include "tools/model/json_reader.h"
@@ -17,6 +18,7 @@ struct ModuleList::Expression {
   std::string entry;
   bool is_blind_to_digits = false;
   bool is_blind_to_stems = false;
+  std::optional<int64_t> layer;  // the only one that it is about
   std::unordered_map<std::string, bool> memo;
 
   bool matches(const std::string& name) {
@@ -41,10 +43,6 @@ constexpr auto kSyntax = std::regex::ECMAScript | std::regex_constants::__polyno
 #else
 constexpr auto kSyntax = std::regex::ECMAScript;
 #endif
-
-constexpr std::string_view kStem = "model.layers.";
-constexpr std::string_view kSpelledStems[] = {"layers.", "language_model.model.layers.",
-                                              "model.language_model.layers.", "backbone.layers."};
 
 // No digit, no class of characters, no escape but that of a dot.
 bool is_blind_to_digits(std::string_view expression) {
@@ -100,6 +98,15 @@ Status require_bounded(const std::string& entry) {
   return {};
 }
 
+// The layer that an expression without alternatives names in full: "re:.*layers\\.12\\..*".
+std::optional<int64_t> layer_of_expression(const std::string& text) {
+  static const std::regex kLayer(R"(layers\\?\.(\d{1,6})\\?\.)");
+  std::smatch match;
+  if (text.find('|') != std::string::npos || !std::regex_search(text, match, kLayer))
+    return std::nullopt;
+  return std::stoll(match[1]);
+}
+
 }  // namespace
 
 Status ModuleList::add_expression(const std::string& entry) {
@@ -115,6 +122,7 @@ Status ModuleList::add_expression(const std::string& entry) {
   expression->entry = entry;
   expression->is_blind_to_digits = model::is_blind_to_digits(text);
   expression->is_blind_to_stems = model::is_blind_to_stems(text);
+  expression->layer = layer_of_expression(text);
   expressions_.push_back(std::move(expression));
   // What else could tell experts apart stands behind their container.
   names_experts_ |= text.find("expert") != std::string::npos && !model::is_blind_to_digits(text);
@@ -123,12 +131,12 @@ Status ModuleList::add_expression(const std::string& entry) {
 
 const std::string* ModuleList::find_expression(const NamedModule& module) const {
   for (const auto& expression : expressions_) {
+    if (expression->layer && *expression->layer != module.layer) continue;
     for (const std::string& name : module.names) {
       if (expression->matches(name)) return &expression->entry;
-      if (expression->is_blind_to_stems || !name.starts_with(kStem)) continue;
-      for (std::string_view stem : kSpelledStems) {
-        if (expression->matches(std::string(stem).append(name, kStem.size())))
-          return &expression->entry;
+      if (expression->is_blind_to_stems) continue;
+      for (const std::string& spelled : with_every_stem(name)) {
+        if (expression->matches(spelled)) return &expression->entry;
       }
     }
   }

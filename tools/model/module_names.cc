@@ -3,17 +3,13 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "tools/model/json_reader.h"
 
 namespace fp4jit::model {
 namespace {
-
-constexpr std::string_view kLayers = "model.layers.";
-// What layers stand in elsewhere; longer ones first.
-constexpr std::string_view kOtherStems[] = {
-    "language_model.model.layers.", "model.language_model.layers.", "backbone.layers.", "layers."};
 
 struct FusedRow {
   std::string_view projection;
@@ -52,8 +48,8 @@ std::string_view component(std::string_view name, size_t begin) {
 
 // The one layer that a normalized entry is about, or -1.
 int64_t layer_of(const std::string& name) {
-  if (!name.starts_with(kLayers)) return -1;
-  std::string_view layer = component(name, kLayers.size());
+  if (!name.starts_with(kStems[0])) return -1;
+  std::string_view layer = component(name, kStems[0].size());
   return is_digits(layer) && layer.size() < 10 ? std::stoll(std::string(layer)) : -1;
 }
 
@@ -92,6 +88,22 @@ const std::string* visit_runs(std::string_view name, Visit visit) {
   }
 }
 
+// Whether a name is that of something that all layers stand in.
+bool is_above_layers(std::string_view entry) {
+  std::string parent = std::string(entry) + ".";
+  return std::any_of(std::begin(kStems), std::end(kStems),
+                     [&parent](std::string_view stem) { return stem.starts_with(parent); });
+}
+
+// Whether a glob goes into what layers stand in, in a way that normalized_name leaves as it is.
+bool spells_stem(const std::string& entry) {
+  if (normalized_name(entry).starts_with(kStems[0])) return false;
+  for (std::string_view part : {"language_model", "backbone", "model.layers"}) {
+    if (entry.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
 bool glob_matches(const std::string& glob, const std::string& text) {
   // The letters before the first wildcard rule most out at once.
   size_t head = glob.find_first_of("*?[");
@@ -115,10 +127,18 @@ NamedModule name_module(const Module& module, int64_t layer, int64_t expert) {
 }
 
 std::string normalized_name(const std::string& name) {
-  for (std::string_view stem : kOtherStems) {
-    if (name.starts_with(stem)) return std::string(kLayers).append(name, stem.size());
+  for (std::string_view stem : kStems) {
+    if (name.starts_with(stem)) return std::string(kStems[0]).append(name, stem.size());
   }
   return name;
+}
+
+std::vector<std::string> with_every_stem(const std::string& name) {
+  if (!name.starts_with(kStems[0])) return {name};
+  std::vector<std::string> names;
+  for (std::string_view stem : kStems)
+    names.push_back(std::string(stem).append(name, kStems[0].size()));
+  return names;
 }
 
 Result<ModuleList> ModuleList::of_globs(const std::vector<std::string>& globs) {
@@ -165,13 +185,14 @@ Status ModuleList::require_bounded(const std::string& entry) const {
 }
 
 void ModuleList::add_name(const std::string& entry) {
+  if (is_above_layers(entry)) every_ = entry;
   std::string name = normalized_name(entry);
   (name.starts_with("model.") ? anchored_ : relative_).emplace(name, entry);
   names_experts_ |= mentions_experts(entry);
 }
 
 void ModuleList::add_glob(const std::string& entry) {
-  Glob glob{normalized_name(entry), entry};
+  Glob glob{normalized_name(entry), entry, spells_stem(entry)};
   int64_t layer = layer_of(glob.text);
   (layer < 0 ? globs_ : globs_of_layers_[layer]).push_back(std::move(glob));
   names_experts_ |= mentions_experts(entry);
@@ -199,6 +220,10 @@ const std::string* ModuleList::find_glob(const NamedModule& module) const {
       bool is_anchored = glob.text.starts_with("model.");
       for (const std::string& name : module.names) {
         if (is_anchored ? visit_prefixes(name, match) : visit_runs(name, match)) return &glob.entry;
+        if (!glob.spells_stem) continue;
+        for (const std::string& spelled : with_every_stem(name)) {
+          if (visit_prefixes(spelled, match)) return &glob.entry;
+        }
       }
     }
     return nullptr;

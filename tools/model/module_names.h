@@ -24,6 +24,17 @@ struct NamedModule {
 
 NamedModule name_module(const Module& module, int64_t layer, int64_t expert);
 
+// What layers stand in: as transformers has it, then as checkpoints spell it, longer ones first.
+inline constexpr std::string_view kStems[] = {"model.layers.",
+                                              "language_model.model.layers.",
+                                              "model.language_model.layers.",
+                                              "language_model.layers.",
+                                              "backbone.layers.",
+                                              "layers."};
+
+// A name whose layers stand in "model", under every spelling of that; the name itself first.
+std::vector<std::string> with_every_stem(const std::string& name);
+
 // The name as if its layers stood in "model": "model.layers.3.mixer" for "backbone.layers.3.mixer".
 std::string normalized_name(const std::string& name);
 
@@ -54,6 +65,7 @@ class ModuleList {
   struct Glob {
     std::string text;  // normalized
     std::string entry;
+    bool spells_stem = false;  // so that every spelling of a name has to be tried
   };
 
   Status require_bounded(const std::string& entry) const;

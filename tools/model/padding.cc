@@ -8,8 +8,7 @@ namespace {
 int64_t multiple_for(const Module& module, const PadPolicyRow& policy) {
   if (policy.every != 0 || module.role != Role::kExperts) return policy.every;
   if (module.split == Split::kColumn) return policy.expert_input;
-  if (module.split == Split::kReplicated) return 0;
-  return module.gated ? policy.gated_expert : policy.ungated_expert;
+  return module.input == Input::kGatedProduct ? policy.gated_expert : policy.ungated_expert;
 }
 
 }  // namespace

@@ -30,12 +30,11 @@ Result<int64_t> expert_split(const ParallelRequest& request) {
                             request.ep, request.tp));
 }
 
-// Data-parallel attention leaves a part of tp to each replica.
-Result<int64_t> attention_split(const ParallelRequest& request) {
-  int64_t attn_tp = request.attn_tp.value_or(request.tp);
-  if (request.tp % attn_tp == 0) return attn_tp;
+// A part of tp, what is left of it being replicas: of attention, of dense MLPs, of shared experts.
+Result<int64_t> part_of_tp(Role role, std::optional<int64_t> size, int64_t tp) {
+  if (tp % size.value_or(tp) == 0) return size.value_or(tp);
   return Status(StatusCode::kInvalidArgument,
-                fmt::format("--attn-tp {} must divide --tp {}", attn_tp, request.tp));
+                fmt::format("{} {} must divide --tp {}", split_flag(role), *size, tp));
 }
 
 }  // namespace
@@ -52,9 +51,11 @@ Result<Parallel> resolve_parallel(const ParallelRequest& request) {
   Parallel parallel;
   parallel.tp = request.tp;
   parallel.ep = request.ep;
-  FP4JIT_ASSIGN_OR_RETURN(parallel.attn_tp, attention_split(request));
-  parallel.dense_tp = request.dense_tp.value_or(request.tp);
-  parallel.shared_tp = request.shared_tp.value_or(request.tp);
+  FP4JIT_ASSIGN_OR_RETURN(parallel.attn_tp,
+                          part_of_tp(Role::kAttention, request.attn_tp, request.tp));
+  FP4JIT_ASSIGN_OR_RETURN(parallel.dense_tp, part_of_tp(Role::kMlp, request.dense_tp, request.tp));
+  FP4JIT_ASSIGN_OR_RETURN(parallel.shared_tp,
+                          part_of_tp(Role::kShared, request.shared_tp, request.tp));
   FP4JIT_ASSIGN_OR_RETURN(parallel.moe_tp, expert_split(request));
   return parallel;
 }

@@ -15,7 +15,7 @@ namespace fp4jit::model {
 struct ParallelRequest {
   int64_t tp = 1;
   int64_t ep = 1;                         // expert-parallel size
-  std::optional<int64_t> attn_tp = {};    // tp; 1 under data-parallel attention
+  std::optional<int64_t> attn_tp = {};    // tp; what is left of it under data-parallel attention
   std::optional<int64_t> moe_tp = {};     // tp/ep: what is left of tp inside an expert
   std::optional<int64_t> dense_tp = {};   // tp
   std::optional<int64_t> shared_tp = {};  // tp; 1 where each rank has the shared experts whole

@@ -38,7 +38,8 @@ struct PlannedModule {
   int64_t shards = 1;            // ranks that its input is split over
   PadPolicy pad_policy = PadPolicy::kNone;
   PaddedWidth width;      // of one rank; k is 0 where it is unaligned
-  std::string why;        // the entry that decided, and how k came about
+  std::string why;        // the entry that decided
+  std::string how;        // where there is a width: how it came about
   std::string unaligned;  // why the split leaves no width, and the ways out; "": it leaves one
 
   // Of its input on one rank; "a/b" where the split does not divide it.

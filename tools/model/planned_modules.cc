@@ -96,9 +96,9 @@ PlannedModule plan_decided(const Module& module, const Decision& decision, const
   planned.width =
       pad_width(module, planned.shards, planned.pad_policy, enum_row(*decision.format).sf_vec_size);
   if (planned.width.k == 0) {
-    planned.unaligned = explain_unaligned(planned);
+    planned.unaligned = explain_unaligned(planned, parallel.tp);
   } else {
-    planned.why += "; " + describe_width(planned);
+    planned.how = describe_width(planned);
   }
   return planned;
 }

@@ -43,17 +43,15 @@ std::vector<std::string_view> fitting_policies(const PlannedModule& planned) {
 
 }  // namespace
 
-std::string explain_unaligned(const PlannedModule& planned) {
+std::string explain_unaligned(const PlannedModule& planned, int64_t tp) {
   std::vector<std::string> ways;
   if (int64_t shards = fitting_shards(planned)) {
-    ways.push_back(fmt::format("{} {} ({} per rank)", split_flag(planned.module.role), shards,
-                               planned.module.width / shards));
-    if (planned.module.role == Role::kExperts && shards == 1)
-      ways.back() += fmt::format(", as --ep {} has it", planned.shards);
-    else if (planned.module.role == Role::kExperts &&
-             validate_k(*planned.format, planned.module.width).ok())
-      ways.push_back(fmt::format("--ep {}, which leaves experts whole", planned.shards));
+    std::string_view flag = planned.shards == tp ? "--tp" : split_flag(planned.module.role);
+    ways.push_back(fmt::format("{} {} ({} per rank)", flag, shards, planned.module.width / shards));
   }
+  bool fits_whole = validate_k(*planned.format, planned.module.width).ok();
+  if (planned.module.role == Role::kExperts && planned.shards > 1 && fits_whole)
+    ways.push_back(fmt::format("--ep {}, which leaves experts whole", tp));
   std::vector<std::string_view> policies = fitting_policies(planned);
   if (!policies.empty()) {
     ways.push_back(fmt::format("--pad-policy {}, if the weights were padded before the split",

@@ -22,6 +22,11 @@ Result<GroupedQuery> read_grouped_query(Draft& draft) {
     FP4JIT_ASSIGN_OR_RETURN(shape.kv_heads, draft.heads("num_key_value_heads", "key-value heads",
                                                         Role::kAttention, true));
   }
+  if (shape.heads % shape.kv_heads != 0) {
+    return draft.text().error(
+        fmt::format("'num_key_value_heads' {} does not divide 'num_attention_heads' {}",
+                    shape.kv_heads, shape.heads));
+  }
   FP4JIT_ASSIGN_OR_RETURN(shape.head_dim, read_head_dim(draft, shape.heads));
   return shape;
 }
@@ -31,15 +36,15 @@ Status add_grouped_query(Draft& draft, const GroupedQuery& shape, const std::str
   FP4JIT_ASSIGN_OR_RETURN(
       int64_t q, draft.product("num_attention_heads times head_dim", shape.heads, shape.head_dim));
   int64_t kv = shape.kv_heads * shape.head_dim;
-  auto add = [&](const char* name, Split split, int64_t width, int64_t outputs) {
-    Module module{parent + "." + name, Role::kAttention, split, width, outputs};
-    module.layers = layers;
-    draft.add(std::move(module));
+  auto add_from_hidden = [&](const char* name, int64_t outputs) {
+    draft.add({parent + "." + name, Role::kAttention, Split::kColumn, draft.hidden(), outputs, 1,
+               Input::kNormedHidden, layers});
   };
-  add("q_proj", Split::kColumn, draft.hidden(), q * shape.query_parts);
-  if (shape.has_k) add("k_proj", Split::kColumn, draft.hidden(), kv);
-  if (shape.has_v) add("v_proj", Split::kColumn, draft.hidden(), kv);
-  add("o_proj", Split::kRow, q, draft.hidden());
+  add_from_hidden("q_proj", q * shape.query_parts);
+  if (shape.has_k) add_from_hidden("k_proj", kv);
+  if (shape.has_v) add_from_hidden("v_proj", kv);
+  draft.add({parent + ".o_proj", Role::kAttention, Split::kRow, q, draft.hidden(), 1, Input::kOther,
+             layers});
   return {};
 }
 
@@ -53,9 +58,9 @@ Status add_fused_attention(Draft& draft) {
   FP4JIT_ASSIGN_OR_RETURN(
       int64_t q, draft.product("num_attention_heads times head_dim", shape.heads, shape.head_dim));
   int64_t qkv = q + 2 * shape.kv_heads * shape.head_dim;
-  draft.add({"self_attn.qkv_proj", Role::kAttention, Split::kColumn, draft.hidden(), qkv, 1, false,
-             draft.every_layer()});
-  draft.add({"self_attn.o_proj", Role::kAttention, Split::kRow, q, draft.hidden(), 1, false,
+  draft.add({"self_attn.qkv_proj", Role::kAttention, Split::kColumn, draft.hidden(), qkv, 1,
+             Input::kNormedHidden, draft.every_layer()});
+  draft.add({"self_attn.o_proj", Role::kAttention, Split::kRow, q, draft.hidden(), 1, Input::kOther,
              draft.every_layer()});
   return {};
 }

@@ -45,7 +45,7 @@ Status add_block_attention(Draft& draft, const JsonObject& block, GroupedQuery s
                draft.hidden(),
                draft.hidden(),
                1,
-               false,
+               Input::kNormedHidden,
                {layer}});
     return {};
   }
@@ -62,7 +62,7 @@ Status add_block_mlp(Draft& draft, const JsonObject& block, int64_t layer) {
                draft.hidden(),
                draft.hidden(),
                1,
-               false,
+               Input::kNormedHidden,
                {layer}});
     return {};
   }

@@ -38,7 +38,7 @@ const DefaultValue* Draft::find_default(std::string_view key) const {
 
 Result<int64_t> Draft::integer(const std::string& key, int64_t low, int64_t high) const {
   const DefaultValue* standard = find_default(key);
-  if (standard != nullptr && !text_.has(key)) return standard->value;
+  if (standard != nullptr && !text_.mentions(key)) return standard->value;
   return text_.integer(key, low, high);
 }
 

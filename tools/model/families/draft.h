@@ -33,7 +33,10 @@ class Draft {
   Architecture& architecture() { return *architecture_; }
 
   // A key, or the family's default for it.
-  bool has(const std::string& key) const { return text_.has(key) || find_default(key); }
+  // A null stands for neither.
+  bool has(const std::string& key) const {
+    return text_.has(key) || (!text_.mentions(key) && find_default(key) != nullptr);
+  }
   Result<int64_t> integer(const std::string& key, int64_t low, int64_t high) const;
   Result<int64_t> width(const std::string& key) const;  // a length in elements: 1 to kMaxK
   Result<int64_t> count(const std::string& key) const;  // of heads, experts, groups

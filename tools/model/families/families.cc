@@ -70,7 +70,7 @@ Result<Architecture> read_architecture(const JsonObject& text, const Architectur
   FP4JIT_RETURN_IF_ERROR(draft.begin());
   FP4JIT_RETURN_IF_ERROR(family->attention(draft));
   FP4JIT_RETURN_IF_ERROR(family->feed_forward(draft, family->traits.mixture));
-  if (request.mtp) add_mtp_layers(draft, family->traits.mtp_stem);
+  if (request.mtp) add_mtp_layers(draft, family->traits.mtp_stem, family->traits.mtp_join);
   name_as_published(family->traits.published, &architecture);
   return architecture;
 }

@@ -22,6 +22,7 @@ struct Traits {
   std::string_view activation = "silu";    // where the file does not say
   bool clamps_activation = false;          // which is then no plain SiLU
   std::string_view mtp_stem = "";          // of the predictors; "": they are layers like any other
+  std::string_view mtp_join = "eh_proj";   // of a predictor; with a dot, one for all, in full
   std::span<const Rename> published = {};  // names of the checkpoint that are not transformers'
 };
 

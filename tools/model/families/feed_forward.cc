@@ -35,20 +35,43 @@ Status add_shared_expert(Draft& draft, const Mixture& mixture, const Layers& lay
   return {};
 }
 
+// The embeddings that Gemma 4 adds in each layer. A config without the key has the class's width,
+// one with null has none.
+Status add_per_layer_inputs(Draft& draft) {
+  constexpr int64_t kMost = 1 << 20;
+  if (!draft.has("hidden_size_per_layer_input")) return {};
+  FP4JIT_ASSIGN_OR_RETURN(int64_t width, draft.integer("hidden_size_per_layer_input", 0, kMost));
+  if (width == 0) return {};
+  const Layers& layers = draft.every_layer();
+  draft.add({"per_layer_input_gate", Role::kMlp, Split::kReplicated, draft.hidden(), width, 1,
+             Input::kOther, layers});
+  draft.add({"per_layer_projection", Role::kMlp, Split::kReplicated, width, draft.hidden(), 1,
+             Input::kOther, layers});
+  Module outside{
+      "model.per_layer_model_projection",  Role::kMlp, Split::kReplicated, draft.hidden(),
+      width * draft.architecture().layers, 1,          Input::kOther,      {0}};
+  outside.stem.clear();
+  draft.add(std::move(outside));
+  return {};
+}
+
 }  // namespace
 
 void add_gated_mlp(Draft& draft, Role role, const std::string& parent, int64_t width,
                    const Layers& layers, int64_t count) {
   for (const char* name : {".gate_proj", ".up_proj"}) {
-    draft.add({parent + name, role, Split::kColumn, draft.hidden(), width, count, false, layers});
+    draft.add({parent + name, role, Split::kColumn, draft.hidden(), width, count,
+               Input::kNormedHidden, layers});
   }
-  draft.add({parent + ".down_proj", role, Split::kRow, width, draft.hidden(), count, true, layers});
+  draft.add({parent + ".down_proj", role, Split::kRow, width, draft.hidden(), count,
+             Input::kGatedProduct, layers});
 }
 
 void add_ungated_mlp(Draft& draft, Role role, const std::string& parent, int64_t input,
                      int64_t width, const Layers& layers, int64_t count) {
-  draft.add({parent + ".up_proj", role, Split::kColumn, input, width, count, false, layers});
-  draft.add({parent + ".down_proj", role, Split::kRow, width, input, count, false, layers});
+  draft.add({parent + ".up_proj", role, Split::kColumn, input, width, count, Input::kNormedHidden,
+             layers});
+  draft.add({parent + ".down_proj", role, Split::kRow, width, input, count, Input::kOther, layers});
 }
 
 Status add_dense_mlp(Draft& draft, const Mixture&) {
@@ -59,10 +82,10 @@ Status add_dense_mlp(Draft& draft, const Mixture&) {
 
 Status add_fused_mlp(Draft& draft, const Mixture&) {
   FP4JIT_ASSIGN_OR_RETURN(int64_t width, draft.width("intermediate_size"));
-  draft.add({"mlp.gate_up_proj", Role::kMlp, Split::kColumn, draft.hidden(), 2 * width, 1, false,
-             draft.every_layer()});
-  draft.add({"mlp.down_proj", Role::kMlp, Split::kRow, width, draft.hidden(), 1, true,
-             draft.every_layer()});
+  draft.add({"mlp.gate_up_proj", Role::kMlp, Split::kColumn, draft.hidden(), 2 * width, 1,
+             Input::kNormedHidden, draft.every_layer()});
+  draft.add({"mlp.down_proj", Role::kMlp, Split::kRow, width, draft.hidden(), 1,
+             Input::kGatedProduct, draft.every_layer()});
   return {};
 }
 
@@ -96,19 +119,7 @@ Status add_gemma4_mlp(Draft& draft, const Mixture& mixture) {
     FP4JIT_ASSIGN_OR_RETURN(int64_t expert_width, draft.width(mixture.width));
     add_gated_mlp(draft, Role::kExperts, "experts.*", expert_width, layers, experts);
   }
-  FP4JIT_ASSIGN_OR_RETURN(int64_t per_layer,
-                          draft.integer("hidden_size_per_layer_input", 0, 1 << 20));
-  if (per_layer == 0) return {};
-  auto add = [&](const char* path, int64_t input, int64_t outputs, const Layers& where) -> Module& {
-    draft.add({path, Role::kMlp, Split::kReplicated, input, outputs, 1, false, where});
-    return draft.architecture().modules.back();
-  };
-  add("per_layer_input_gate", draft.hidden(), per_layer, layers);
-  add("per_layer_projection", per_layer, draft.hidden(), layers);
-  add("model.per_layer_model_projection", draft.hidden(),
-      per_layer * static_cast<int64_t>(layers.size()), {0})
-      .stem.clear();
-  return {};
+  return add_per_layer_inputs(draft);
 }
 
 Result<Layers> all_layers(const Draft& draft) {

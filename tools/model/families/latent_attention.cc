@@ -6,7 +6,13 @@ namespace {
 
 void add(Draft& draft, const std::string& path, Split split, int64_t width, int64_t outputs,
          const Layers& layers) {
-  draft.add({path, Role::kAttention, split, width, outputs, 1, false, layers});
+  draft.add({path, Role::kAttention, split, width, outputs, 1, Input::kOther, layers});
+}
+
+void add_from_hidden(Draft& draft, const std::string& path, Split split, int64_t outputs,
+                     const Layers& layers) {
+  draft.add(
+      {path, Role::kAttention, split, draft.hidden(), outputs, 1, Input::kNormedHidden, layers});
 }
 
 // Engines keep the indexer whole on every rank.
@@ -16,19 +22,19 @@ Status add_indexer(Draft& draft, const Layers& layers) {
   FP4JIT_ASSIGN_OR_RETURN(int64_t q_rank, draft.width("q_lora_rank"));
   const std::string parent = "self_attn.indexer.";
   add(draft, parent + "wq_b", Split::kReplicated, q_rank, heads * head_dim, layers);
-  add(draft, parent + "wk", Split::kReplicated, draft.hidden(), head_dim, layers);
-  add(draft, parent + "weights_proj", Split::kReplicated, draft.hidden(), heads, layers);
+  add_from_hidden(draft, parent + "wk", Split::kReplicated, head_dim, layers);
+  add_from_hidden(draft, parent + "weights_proj", Split::kReplicated, heads, layers);
   return {};
 }
 
 Status add_queries(Draft& draft, int64_t outputs) {
   const Layers& layers = draft.every_layer();
   if (!draft.has("q_lora_rank")) {
-    add(draft, "self_attn.q_proj", Split::kColumn, draft.hidden(), outputs, layers);
+    add_from_hidden(draft, "self_attn.q_proj", Split::kColumn, outputs, layers);
     return {};
   }
   FP4JIT_ASSIGN_OR_RETURN(int64_t rank, draft.width("q_lora_rank"));
-  add(draft, "self_attn.q_a_proj", Split::kReplicated, draft.hidden(), rank, layers);
+  add_from_hidden(draft, "self_attn.q_a_proj", Split::kReplicated, rank, layers);
   add(draft, "self_attn.q_b_proj", Split::kColumn, rank, outputs, layers);
   return {};
 }
@@ -36,8 +42,8 @@ Status add_queries(Draft& draft, int64_t outputs) {
 // A layer's compressor of keys and values, and its indexer where it has one.
 void add_compressor(Draft& draft, int64_t head_dim, const Layers& layers) {
   for (const char* name : {"kv_proj", "gate_proj"}) {
-    add(draft, std::string("self_attn.compressor.") + name, Split::kReplicated, draft.hidden(),
-        head_dim, layers);
+    add_from_hidden(draft, std::string("self_attn.compressor.") + name, Split::kReplicated,
+                    head_dim, layers);
   }
 }
 
@@ -47,10 +53,10 @@ Status add_compressor_indexer(Draft& draft, const Layers& layers) {
   FP4JIT_ASSIGN_OR_RETURN(int64_t q_rank, draft.width("q_lora_rank"));
   const std::string parent = "self_attn.compressor.indexer.";
   for (const char* name : {"kv_proj", "gate_proj"}) {
-    add(draft, parent + name, Split::kReplicated, draft.hidden(), 2 * head_dim, layers);
+    add_from_hidden(draft, parent + name, Split::kReplicated, 2 * head_dim, layers);
   }
   add(draft, parent + "q_b_proj", Split::kReplicated, q_rank, heads * head_dim, layers);
-  add(draft, parent + "scorer.weights_proj", Split::kReplicated, draft.hidden(), heads, layers);
+  add_from_hidden(draft, parent + "scorer.weights_proj", Split::kReplicated, heads, layers);
   return {};
 }
 
@@ -94,8 +100,8 @@ Status add_latent_attention(Draft& draft) {
                           draft.product("num_attention_heads times v_head_dim", heads, value));
   const Layers& layers = draft.every_layer();
   FP4JIT_RETURN_IF_ERROR(add_queries(draft, heads * (nope + rope)));
-  add(draft, "self_attn.kv_a_proj_with_mqa", Split::kReplicated, draft.hidden(), kv_rank + rope,
-      layers);
+  add_from_hidden(draft, "self_attn.kv_a_proj_with_mqa", Split::kReplicated, kv_rank + rope,
+                  layers);
   add(draft, "self_attn.kv_b_proj", Split::kColumn, kv_rank, heads * (nope + value), layers);
   add(draft, "self_attn.o_proj", Split::kRow, output, draft.hidden(), layers);
   return {};
@@ -126,7 +132,7 @@ Status add_grouped_latent_attention(Draft& draft) {
     return draft.text().error("'o_groups' must divide 'num_attention_heads'");
   const Layers& layers = draft.every_layer();
   FP4JIT_RETURN_IF_ERROR(add_queries(draft, q));
-  add(draft, "self_attn.kv_proj", Split::kReplicated, draft.hidden(), head_dim, layers);
+  add_from_hidden(draft, "self_attn.kv_proj", Split::kReplicated, head_dim, layers);
   // Ranks get whole groups, each of which has this input.
   add(draft, "self_attn.o_a_proj", Split::kColumn, q / groups, narrow, layers);
   add(draft, "self_attn.o_b_proj", Split::kRow, narrow, draft.hidden(), layers);

@@ -56,10 +56,10 @@ Status add_delta_nets(Draft& draft, const DeltaNet& net, const std::vector<Proje
   }
   for (const Projection& input : inputs) {
     draft.add({std::string("linear_attn.") + input.name, Role::kSsm, Split::kColumn, draft.hidden(),
-               input.outputs, 1, false, linear});
+               input.outputs, 1, Input::kNormedHidden, linear});
   }
-  draft.add({"linear_attn.out_proj", Role::kSsm, Split::kRow, net.values, draft.hidden(), 1, false,
-             linear});
+  draft.add({"linear_attn.out_proj", Role::kSsm, Split::kRow, net.values, draft.hidden(), 1,
+             Input::kOther, linear});
   FP4JIT_ASSIGN_OR_RETURN(GroupedQuery shape, read_grouped_query(draft));
   shape.query_parts = 2;
   return add_grouped_query(draft, shape, "self_attn", full);

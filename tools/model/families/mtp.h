@@ -9,8 +9,9 @@
 
 namespace fp4jit::model {
 
-// Each is a layer like the model's last, and before it a projection that joins the hidden state
-// with the next token's embedding. They are the layers after the last, or stand in `stem`.
-void add_mtp_layers(Draft& draft, std::string_view stem);
+// Each has the attention and the feed-forward block of the model's last such layers, and before
+// them a projection, `join`, of the hidden state beside the next token's embedding. They are the
+// layers after the last, or stand in `stem`.
+void add_mtp_layers(Draft& draft, std::string_view stem, std::string_view join);
 
 }  // namespace fp4jit::model

@@ -77,8 +77,9 @@ Status add_mamba(Draft& draft, const Layers& layers) {
   FP4JIT_ASSIGN_OR_RETURN(int64_t width,
                           draft.product("mamba_num_heads times mamba_head_dim", heads, head_dim));
   draft.add({"mixer.in_proj", Role::kSsm, Split::kColumn, draft.hidden(),
-             2 * width + 2 * groups * state + heads, 1, false, layers});
-  draft.add({"mixer.out_proj", Role::kSsm, Split::kRow, width, draft.hidden(), 1, false, layers});
+             2 * width + 2 * groups * state + heads, 1, Input::kNormedHidden, layers});
+  draft.add(
+      {"mixer.out_proj", Role::kSsm, Split::kRow, width, draft.hidden(), 1, Input::kOther, layers});
   return {};
 }
 
@@ -91,10 +92,10 @@ Status add_experts(Draft& draft, const Mixture& mixture, const Layers& layers) {
   FP4JIT_ASSIGN_OR_RETURN(int64_t shared, draft.width(mixture.shared_width));
   add_ungated_mlp(draft, Role::kShared, "mixer.shared_experts", draft.hidden(), shared, layers);
   if (latent == 0) return {};
-  draft.add({"mixer.fc1_latent_proj", Role::kExperts, Split::kReplicated, draft.hidden(), latent, 1,
-             false, layers});
-  draft.add({"mixer.fc2_latent_proj", Role::kExperts, Split::kReplicated, latent, draft.hidden(), 1,
-             false, layers});
+  draft.add({"mixer.fc1_latent_proj", Role::kMlp, Split::kReplicated, draft.hidden(), latent, 1,
+             Input::kNormedHidden, layers});
+  draft.add({"mixer.fc2_latent_proj", Role::kMlp, Split::kReplicated, latent, draft.hidden(), 1,
+             Input::kOther, layers});
   return {};
 }
 
