@@ -59,6 +59,13 @@ TEST(Explain, TakesPatternsEndsAndTheCheckpointsSpellings) {
       "2048");
 }
 
+// The model has 52 layers and 128 experts in some of them.
+TEST(Explain, TheNumberBehindExpertsIsNoLayer) {
+  Explanation one =
+      explain_one(kNemotron, "backbone.layers.1.mixer.experts.100.down_proj", request_for(1));
+  EXPECT_THAT(one.lines.front(), HasSubstr("in layers 1, 128 in each"));
+}
+
 TEST(Explain, OneLayerOrEachFormat) {
   EXPECT_EQ(explain_one(kNemotron, "model.layers.4.mixer.in_proj", request_for(1)).format, "");
   std::vector<Explanation> both = explain(kNemotron, "mixer.in_proj", request_for(1));

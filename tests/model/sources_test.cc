@@ -78,6 +78,22 @@ TEST(Source, CompressedTensorsGroupsEachHaveTheirFormat) {
   EXPECT_EQ(widths(plan_config(config, request_for(4))), (Widths{5120, 6400}));
 }
 
+// Whatever the list leaves out, the scheme is that of experts.
+TEST(Source, Mxfp4AndFp8CheckpointsHaveFp4ExpertsAlone) {
+  auto config = golden_config("gpt-oss-120b");
+  config["quantization_config"].erase("modules_to_not_convert");
+  EXPECT_FALSE(has_module(good(plan_config(config, request_for(1))), "o_proj"));
+  config = golden_config("DeepSeek-V4-Flash-NVFP4-FP8");
+  config["quantization_config"] = {{"quant_method", "fp8"}};
+  Plan plan = good(plan_config(config, request_for(1)));
+  EXPECT_EQ(plan.needed.begin()->first.format, Format::kMxfp8);
+  EXPECT_FALSE(has_module(plan, "o_b_proj"));
+  EXPECT_FALSE(has_module(plan, "shared_experts.down_proj"));
+  config.erase("expert_dtype");
+  expect_refused(plan_config(config, request_for(1)).status(), StatusCode::kUnsupported,
+                 "fp8: weights alone, or another number format");
+}
+
 TEST(Source, ADanglingLinkIsNoMissingFile) {
   CheckpointFolder folder;
   folder.write("config.json", golden_config("gpt-oss-120b"));
