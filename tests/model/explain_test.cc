@@ -21,7 +21,7 @@ Explanation explain_one(const std::string& model, const std::string& name,
                         const PlanRequest& request) {
   std::vector<Explanation> all = explain(model, name, request);
   EXPECT_EQ(all.size(), 1u) << name;
-  return all.empty() ? Explanation{} : all.front();
+  return all.empty() ? Explanation{"", "", "", {""}} : all.front();
 }
 
 constexpr const char* kLlama = "Llama-3.3-70B-Instruct-NVFP4";

@@ -234,7 +234,7 @@ TEST(Family, KeysThatContradictEachOther) {
                  "'decoder_sparse_step' must not be 0");
   expect_refusal(config_of("Qwen3-Next-80B-A3B"), {{"full_attention_interval", 0}},
                  "'full_attention_interval' must not be 0");
-  expect_refusal(config_of("DeepSeek-V3"), {{"v_head_dim", 8000000}}, "is beyond the widest K");
+  expect_refusal(config_of("DeepSeek-V3"), {{"v_head_dim", 1000000}}, "is beyond the widest input");
 }
 
 TEST(Family, ModelTypesThatAreNone) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/round.h"
-#include "spec/spec.h"
 #include "tools/model/families/attention.h"
 #include "tools/model/families/hybrid.h"
 
@@ -13,7 +12,7 @@ namespace {
 // The MLP's width of one block: as such, or as a factor of 2/3 of hidden_size, rounded up to 256,
 // which is how the model's own code computes it.
 Result<int64_t> read_block_width(const Draft& draft, const JsonObject& ffn) {
-  if (ffn.has("intermediate_size")) return ffn.integer("intermediate_size", 1, kMaxK);
+  if (ffn.has("intermediate_size")) return ffn.integer("intermediate_size", 1, kWidest);
   constexpr int64_t kMultiple = 256;
   FP4JIT_ASSIGN_OR_RETURN(double factor, ffn.number("ffn_mult", 0.001, 100));
   auto width = static_cast<int64_t>(2 * factor * static_cast<double>(draft.hidden()) / 3);

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "spec/spec.h"
-
 namespace fp4jit::model {
 namespace {
 
@@ -43,7 +41,7 @@ Result<int64_t> Draft::integer(const std::string& key, int64_t low, int64_t high
 }
 
 Result<int64_t> Draft::width(const std::string& key) const {
-  return integer(key, 1, kMaxK);
+  return integer(key, 1, kWidest);
 }
 
 Result<int64_t> Draft::count(const std::string& key) const {
@@ -75,8 +73,9 @@ Result<std::vector<int64_t>> Draft::integers_of_layers(const std::string& key) c
 }
 
 Result<int64_t> Draft::product(const char* what, int64_t a, int64_t b) const {
-  if (a * b <= kMaxK) return a * b;
-  return text_.error(fmt::format("{}: {} times {} is beyond the widest K, {}", what, a, b, kMaxK));
+  if (a * b <= kWidest) return a * b;
+  return text_.error(
+      fmt::format("{}: {} times {} is beyond the widest input, {}", what, a, b, kWidest));
 }
 
 Result<int64_t> Draft::heads(const std::string& key, const char* what, Role role, bool repeats) {

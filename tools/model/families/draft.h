@@ -13,6 +13,9 @@
 
 namespace fp4jit::model {
 
+// The widest input of a module that is read: double that, padded, is still a K that there can be.
+inline constexpr int64_t kWidest = 1 << 21;
+
 // What a family's own class takes for a key that config.json leaves out.
 struct DefaultValue {
   std::string_view key;
@@ -38,7 +41,7 @@ class Draft {
     return text_.has(key) || (!text_.mentions(key) && find_default(key) != nullptr);
   }
   Result<int64_t> integer(const std::string& key, int64_t low, int64_t high) const;
-  Result<int64_t> width(const std::string& key) const;  // a length in elements: 1 to kMaxK
+  Result<int64_t> width(const std::string& key) const;  // a length in elements: 1 to kWidest
   Result<int64_t> count(const std::string& key) const;  // of heads, experts, groups
 
   // The same, where a config without the key means `value`.
@@ -48,7 +51,7 @@ class Draft {
   Result<std::vector<std::string>> text_of_layers(const std::string& key) const;
   Result<std::vector<int64_t>> integers_of_layers(const std::string& key) const;
 
-  // a*b, within the widest K.
+  // a*b, up to kWidest.
   Result<int64_t> product(const char* what, int64_t a, int64_t b) const;
 
   // Reads a head count that splits must respect; `what` names the heads.
