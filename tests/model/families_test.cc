@@ -1,36 +1,10 @@
 // What each family makes of its keys, where it differs from the plainest.
-#include "tools/model/families/families.h"
-
-#include "plans.h"
+#include "family_plans.h"
 
 namespace fp4jit::model {
 namespace {
 
 using nlohmann::json;
-
-json config_of(const std::string& model) {
-  return golden_json("table.json")["models"][model]["config"];
-}
-
-Plan plan_all(const json& config, bool mtp = false) {
-  PlanRequest request = request_for(1, Format::kNvfp4);
-  request.mtp = mtp;
-  return good(plan_config(config, request));
-}
-
-Layers layers_of(const Plan& plan, const std::string& end) {
-  return has_module(plan, end) ? find_module(plan, end).module.layers : Layers{};
-}
-
-int64_t width_of(const Plan& plan, const std::string& end) {
-  return find_module(plan, end).module.width;
-}
-
-void expect_refusal(json config, const json& keys, const std::string& part) {
-  config.update(keys);
-  expect_refused(plan_config(config, request_for(1, Format::kNvfp4)).status(),
-                 StatusCode::kInvalidArgument, part);
-}
 
 TEST(Defaults, HeadDim) {
   for (auto [model, width] : {std::pair{"Qwen3-32B", 64 * 128},
@@ -170,56 +144,6 @@ TEST(Family, Phi3IsFused) {
   EXPECT_EQ(widths(plan), (Widths{3072, 8192}));
 }
 
-json decilm(const json& blocks) {
-  return {{"model_type", "nemotron-nas"},
-          {"hidden_size", 8192},
-          {"num_hidden_layers", blocks.size()},
-          {"num_attention_heads", 64},
-          {"block_configs", blocks}};
-}
-
-TEST(Family, NemotronNasBlocksEachSayTheirWidths) {
-  json wide = {{"attention", {{"n_heads_in_group", 8}, {"no_op", false}}},
-               {"ffn", {{"ffn_mult", 5.25}}}};
-  json narrow = {{"attention", {{"num_key_value_heads", 4}}},
-                 {"ffn", {{"intermediate_size", 4096}}}};
-  json none = {{"attention", {{"no_op", true}}}, {"ffn", {{"no_op", true}}}};
-  json linear = {{"attention", {{"replace_with_linear", true}}},
-                 {"ffn", {{"replace_with_linear", true}}}};
-  Plan plan = plan_all(decilm({wide, narrow, none, linear, wide}));
-  EXPECT_EQ(widths(plan), (Widths{4096, 8192, 28672}));
-  EXPECT_EQ(layers_of(plan, "self_attn.o_proj"), (Layers{0, 1, 4}));
-  EXPECT_EQ(layers_of(plan, "mlp.linear_mlp"), (Layers{3}));
-  EXPECT_EQ(layers_of(plan, "self_attn.linear_attn"), (Layers{3}));
-  EXPECT_EQ(find_module(plan, "k_proj").module.outputs, 8 * 128);
-  // One rank of three has no whole key-value head.
-  json config = decilm(json::array({wide}));
-  config["num_attention_heads"] = 48;
-  config["head_dim"] = 128;
-  config["block_configs"][0]["attention"]["n_heads_in_group"] = 6;
-  expect_refused(plan_config(config, request_for(6, Format::kNvfp4)).status(),
-                 StatusCode::kUnsupported, "8 key-value heads");
-}
-
-TEST(Family, NemotronNasBlocksThatMakeNoSense) {
-  json good = {{"attention", {{"n_heads_in_group", 8}}}, {"ffn", {{"ffn_mult", 5.25}}}};
-  json config = decilm({good, good});
-  expect_refusal(config, {{"num_hidden_layers", 3}}, "'block_configs' has 2 entries");
-  auto with = [&](const char* part, const json& value) {
-    json block = good;
-    block[part] = value;
-    return json{{"block_configs", {good, block}}};
-  };
-  expect_refusal(config, with("attention", json::object()), "'num_key_value_heads' is missing");
-  expect_refusal(config, with("attention", {{"n_heads_in_group", 7}}),
-                 "'n_heads_in_group' must divide");
-  expect_refusal(config, with("ffn", json::object()), "'ffn_mult' is missing");
-  expect_refusal(config, with("ffn", {{"ffn_mult", "5"}}), "'ffn_mult' must be a number");
-  expect_refusal(config, with("ffn", {{"ffn_mult", -1}}), "'ffn_mult' must be a number");
-  expect_refusal(config, {{"block_configs", {1, 2}}},
-                 "block_configs[0]: must be a string or an object");
-}
-
 TEST(Family, KeysThatContradictEachOther) {
   expect_refusal(config_of("Nemotron-3-Nano-30B-A3B"), {{"num_hidden_layers", 53}},
                  "'num_hidden_layers' is 53, and the pattern of its blocks has 52");
@@ -261,44 +185,6 @@ TEST(Assumed, AnUnknownArchitectureIsReadByTheUsualKeys) {
   }
   expect_refused(plan_config({{"model_type", "brand_new"}}, request).status(),
                  StatusCode::kInvalidArgument, "'hidden_size' is missing");
-}
-
-TEST(Mtp, DeepSeeksPredictorIsTheLayerAfterTheLast) {
-  Plan plan = plan_all(config_of("DeepSeek-V3"), true);
-  EXPECT_FALSE(has_module(plan, "eh_proj"));  // the config tells of none
-  json config = config_of("DeepSeek-V3");
-  config["num_nextn_predict_layers"] = 1;
-  EXPECT_FALSE(has_module(plan_all(config), "eh_proj"));  // nobody asked
-  plan = plan_all(config, true);
-  EXPECT_EQ(layers_of(plan, "model.layers.*.eh_proj"), (Layers{61}));
-  EXPECT_EQ(width_of(plan, "eh_proj"), 2 * 7168);
-  EXPECT_EQ(layers_of(plan, "experts.*.down_proj").back(), 61);
-  EXPECT_EQ(layers_of(plan, "layers.*.mlp.down_proj").back(), 2);
-}
-
-TEST(Mtp, APublishedListLeavesItOut) {
-  PlanRequest request = request_for(8);
-  request.mtp = true;
-  Plan plan = good(plan_golden("DeepSeek-V3-0324-NVFP4", request));
-  EXPECT_EQ(widths(plan), (Widths{256, 2304, 7168}));
-  EXPECT_EQ(find_module(plan, "eh_proj", false).module.layers, (Layers{61}));
-  EXPECT_EQ(find_module(plan, "experts.*.down_proj").module.layers.back(), 60);
-}
-
-TEST(Mtp, Qwen3NextsPredictorStandsByItself) {
-  json config = config_of("Qwen3-Next-80B-A3B");
-  config["num_nextn_predict_layers"] = 1;
-  Plan plan = plan_all(config, true);
-  EXPECT_EQ(layers_of(plan, "mtp.layers.*.mlp.experts.*.down_proj"), (Layers{0}));
-  EXPECT_EQ(layers_of(plan, "mtp.layers.*.self_attn.o_proj"), (Layers{0}));
-  EXPECT_FALSE(has_module(plan, "mtp.layers.*.linear_attn.out_proj"));
-  PlanRequest request = request_for(1);
-  request.mtp = true;
-  for (const char* entry : {"mtp", "mtp.*", "mtp*"}) {
-    plan = good(plan_config(config, request, modelopt("NVFP4", {entry})));
-    EXPECT_FALSE(has_module(plan, "mtp.layers.*.mlp.experts.*.down_proj")) << entry;
-    EXPECT_TRUE(has_module(plan, "model.layers.*.mlp.experts.*.down_proj")) << entry;
-  }
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ TEST(MixedPrecision, ExpertsThatAreLeftOutOneByOne) {
     return good(plan_config(moe_config(2, 8), request_for(1), modelopt("NVFP4", entries)));
   };
   EXPECT_EQ(find_module(without(7), "experts.*.up_proj").module.layers, (Layers{0, 1}));
+  EXPECT_FALSE(has_module(without(7), "experts.*.up_proj", false));
   EXPECT_EQ(find_module(without(8), "experts.*.up_proj").module.layers, (Layers{0}));
   EXPECT_EQ(find_module(without(8), "experts.*.up_proj", false).module.layers, (Layers{1}));
 }
