@@ -14,8 +14,8 @@ struct Explanation {
   std::string name;        // "model.layers.3.mlp.down_proj"
   std::string format;      // "nvfp4"; "" where its activations are not quantised
   std::string rank_width;  // "232"; "a/b" where the split does not divide it
-  int64_t k_out = 0;       // 0 where there is no kernel
-  std::vector<std::string> lines;
+  std::vector<std::string> lines = {};
+  int64_t k_out = 0;  // 0 where there is no kernel
 };
 
 // `name`: in full ("model.layers.3.mlp.down_proj"), as a pattern ("model.layers.*.mlp.down_proj"),
