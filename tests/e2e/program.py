@@ -9,6 +9,7 @@ SOURCE = pathlib.Path(os.environ.get("FP4JIT_SOURCE_DIR", pathlib.Path(__file__)
 MODELS = SOURCE / "tests/golden/models"
 NOWHERE = "/nonexistent/libnvrtc.so.13"
 SPEC = "nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100a"
+QWEN = ("prewarm", "--model", MODELS / "Qwen3-30B-A3B-NVFP4", "--tp", "8", "--target", "sm_100a")
 
 
 class Program:
@@ -64,6 +65,11 @@ class Program:
 
     def records(self):
         return sorted(self.cache.glob("objects/*/*.rec"))
+
+
+def texts(answer):
+    """The specs of what prewarm --json printed."""
+    return [entry["spec"] for entry in answer["specs"]]
 
 
 def spec_of(k, fmt="nvfp4", target="sm_100a"):
