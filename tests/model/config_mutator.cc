@@ -170,7 +170,8 @@ void ConfigMutator::change_member(json* object) {
       break;
     case 3:
       if (value.is_number_integer()) {
-        member.value() = one_in(2) ? value.get<int64_t>() * 2 : value.get<int64_t>() - 1;
+        auto number = static_cast<uint64_t>(value.get<int64_t>());  // which may wrap
+        member.value() = static_cast<int64_t>(one_in(2) ? number * 2 : number - 1);
         break;
       }
       [[fallthrough]];
