@@ -27,14 +27,16 @@ target_precompile_headers(fp4jit_test_prelude PRIVATE <gmock/gmock.h> <gtest/gte
 
 # fp4jit_test(NAME SOURCES a_test.cc … LINKS fp4jit_spec … LABELS unit … [TIMEOUT seconds] [OPTIMISED]):
 # one GoogleTest program, each of its cases a test of ctest. FP4JIT_SOURCE_DIR and FP4JIT_BUILD_DIR are string
-# literals in its sources. OPTIMISED: it computes so much that its own sources are worth it.
+# literals in its sources; FP4JIT_EMULATED is there when it runs under an emulator. OPTIMISED: it computes so much
+# that its own sources are worth it.
 function(fp4jit_test name)
   cmake_parse_arguments(TEST "OPTIMISED" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
   fp4jit_test_defaults()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE ${TEST_LINKS} fp4jit_options GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE FP4JIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             FP4JIT_BUILD_DIR="${PROJECT_BINARY_DIR}")
+                                             FP4JIT_BUILD_DIR="${PROJECT_BINARY_DIR}"
+                                             $<$<BOOL:${CMAKE_CROSSCOMPILING}>:FP4JIT_EMULATED>)
   if(NOT TEST_OPTIMISED)
     target_compile_options(${name} PRIVATE -O0)
     if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
