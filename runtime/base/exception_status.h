@@ -1,5 +1,6 @@
 // What: an exception as a Status, where one must go no further: at the C API, and on threads of
-// ours, which have nobody above them to catch. Threads: any.
+// ours, which have nobody above them to catch.
+// Threads: any.
 #pragma once
 
 #include "base/status.h"

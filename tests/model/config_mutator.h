@@ -1,6 +1,7 @@
 // What: checkpoints that are near good ones: config.json and hf_quant_config.json with keys
-// dropped, renamed and duplicated, values of other types and sizes, lists spliced, other families'
-// names, and now and then a byte changed; and a request to plan them with. Threads: one.
+// dropped, renamed and duplicated, values of other types and sizes, lists spliced, other
+// families' names, and now and then a byte changed; and a request to plan them with.
+// Threads: one.
 #pragma once
 
 #include <nlohmann/json.hpp>

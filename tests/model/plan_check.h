@@ -1,5 +1,6 @@
-// What: whether what came of a checkpoint is a plan that makes sense or a refusal that names what
-// is wrong. Threads: one.
+// What: whether what came of a checkpoint is a plan that makes sense or a refusal that names
+// what is wrong.
+// Threads: one.
 #pragma once
 
 #include "checkpoint_folder.h"

@@ -1,5 +1,6 @@
 // What: prewarm's work list worked through: its shard, what an earlier run left over, or nothing
-// but a plan. Threads: one; run_prewarm has its own.
+// but a plan.
+// Threads: one; run_prewarm has its own.
 #pragma once
 
 #include "tools/cli/prewarm_report.h"

@@ -1,5 +1,6 @@
 // What: each module of a model with the format that its checkpoint gives it, layer by layer, and
-// its width on one rank. Threads: as Quantization.
+// its width on one rank.
+// Threads: as Quantization.
 #pragma once
 
 #include "tools/model/plan.h"
