@@ -34,18 +34,23 @@ Result<int64_t> read_block_kv_heads(Draft& draft, const JsonObject& block, int64
   return kv_heads;
 }
 
+// One linear layer in place of a block.
+void add_replacement(Draft& draft, const char* path, Role role, int64_t layer) {
+  draft.add({path,
+             role,
+             Split::kReplicated,
+             draft.hidden(),
+             draft.hidden(),
+             1,
+             Input::kNormedHidden,
+             {layer}});
+}
+
 Status add_block_attention(Draft& draft, const JsonObject& block, GroupedQuery shape,
                            int64_t layer) {
   if (block.flag("no_op")) return {};
   if (block.flag("replace_with_linear")) {
-    draft.add({"self_attn.linear_attn",
-               Role::kAttention,
-               Split::kReplicated,
-               draft.hidden(),
-               draft.hidden(),
-               1,
-               Input::kNormedHidden,
-               {layer}});
+    add_replacement(draft, "self_attn.linear_attn", Role::kAttention, layer);
     return {};
   }
   FP4JIT_ASSIGN_OR_RETURN(shape.kv_heads, read_block_kv_heads(draft, block, shape.heads));
@@ -55,14 +60,7 @@ Status add_block_attention(Draft& draft, const JsonObject& block, GroupedQuery s
 Status add_block_mlp(Draft& draft, const JsonObject& block, int64_t layer) {
   if (block.flag("no_op")) return {};
   if (block.flag("replace_with_linear")) {
-    draft.add({"mlp.linear_mlp",
-               Role::kMlp,
-               Split::kReplicated,
-               draft.hidden(),
-               draft.hidden(),
-               1,
-               Input::kNormedHidden,
-               {layer}});
+    add_replacement(draft, "mlp.linear_mlp", Role::kMlp, layer);
     return {};
   }
   FP4JIT_ASSIGN_OR_RETURN(int64_t width, read_block_width(draft, block));
