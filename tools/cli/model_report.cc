@@ -104,9 +104,8 @@ Json odd_widths_json(const model::Plan& plan) {
 bool pads_nothing(const model::Plan& plan) {
   if (plan.request.pad_policy.value_or(model::PadPolicy::kNone) == model::PadPolicy::kNone)
     return false;
-  return std::all_of(plan.modules.begin(), plan.modules.end(), [](const PlannedModule& planned) {
-    return !planned.format || (planned.width.k_out == planned.width.k &&
-                               planned.rank_width() == std::to_string(planned.width.k));
+  return std::none_of(plan.modules.begin(), plan.modules.end(), [](const PlannedModule& planned) {
+    return planned.format && planned.is_padded();
   });
 }
 

@@ -29,17 +29,30 @@ struct BackendLayouts {
   }
 };
 
+// The pad policy by the weights' format.
+struct BackendPadding {
+  PadPolicy nvfp4 = PadPolicy::kNone;
+  PadPolicy mxfp8 = PadPolicy::kNone;
+  PadPolicy mxfp4 = PadPolicy::kNone;
+};
+
 struct BackendRow {
   Backend value;
   std::string_view name;
   BackendLayouts dense;
   BackendLayouts experts;
   Numerics numerics;
-  PadPolicy nvfp4_padding;
-  PadPolicy mxfp8_padding;
-  PadPolicy mxfp4_padding;  // of MXFP4 weights, whatever the activations
-  bool weights_alone;       // it dequantises weights and takes activations as they are: no kernel
+  BackendPadding padding;
+  bool weights_alone;  // it dequantises weights and takes activations as they are: no kernel
 };
+
+inline constexpr BackendLayouts kSwizzled = {SfLayout::k128x4, SfLayout::k128x4};
+inline constexpr BackendLayouts kFewRowsApart = {SfLayout::k128x4, SfLayout::k8x4};
+inline constexpr BackendLayouts kLinear = {SfLayout::kLinear, SfLayout::kLinear};
+inline constexpr BackendPadding kCutlassPadding = {PadPolicy::kCutlassNvfp4, PadPolicy::kNone,
+                                                   PadPolicy::kCutlassMxfp4};
+inline constexpr BackendPadding kTrtllmPadding = {
+    PadPolicy::kTrtllmNvfp4Moe, PadPolicy::kTrtllmMxfp8Moe, PadPolicy::kTrtllmMxfp4};
 
 // A backend that takes no quantised activations, whatever else stands in its row.
 constexpr BackendRow keeps_activations(Backend value, std::string_view name) {
@@ -56,42 +69,14 @@ namespace fp4jit {
 
 template <>
 inline constexpr model::BackendRow kEnumTable<model::Backend>[] = {
-    {model::Backend::kCutlass,
-     "cutlass",
-     {SfLayout::k128x4, SfLayout::k128x4},
-     {SfLayout::k128x4, SfLayout::k128x4},
-     Numerics::kTrtllm,
-     model::PadPolicy::kCutlassNvfp4,
-     model::PadPolicy::kNone,
-     model::PadPolicy::kCutlassMxfp4,
-     false},
-    {model::Backend::kFlashinferCutlass,
-     "flashinfer-cutlass",
-     {SfLayout::k128x4, SfLayout::k128x4},
-     {SfLayout::k128x4, SfLayout::k128x4},
-     Numerics::kTrtllm,
-     model::PadPolicy::kCutlassNvfp4,
-     model::PadPolicy::kNone,
-     model::PadPolicy::kCutlassMxfp4,
-     false},
-    {model::Backend::kFlashinferCudnn,
-     "flashinfer-cudnn",
-     {SfLayout::k128x4, SfLayout::k128x4},
-     {SfLayout::k128x4, SfLayout::k128x4},
-     Numerics::kTrtllm,
-     model::PadPolicy::kNone,
-     model::PadPolicy::kNone,
-     model::PadPolicy::kNone,
-     false},
-    {model::Backend::kFlashinferTrtllm,
-     "flashinfer-trtllm",
-     {SfLayout::k128x4, SfLayout::k8x4},
-     {SfLayout::kLinear, SfLayout::kLinear},
-     Numerics::kTrtllm,
-     model::PadPolicy::kTrtllmNvfp4Moe,
-     model::PadPolicy::kTrtllmMxfp8Moe,
-     model::PadPolicy::kTrtllmMxfp4,
-     false},
+    {model::Backend::kCutlass, "cutlass", model::kSwizzled, model::kSwizzled, Numerics::kTrtllm,
+     model::kCutlassPadding, false},
+    {model::Backend::kFlashinferCutlass, "flashinfer-cutlass", model::kSwizzled, model::kSwizzled,
+     Numerics::kTrtllm, model::kCutlassPadding, false},
+    {model::Backend::kFlashinferCudnn, "flashinfer-cudnn", model::kSwizzled, model::kSwizzled,
+     Numerics::kTrtllm, model::BackendPadding{}, false},
+    {model::Backend::kFlashinferTrtllm, "flashinfer-trtllm", model::kFewRowsApart, model::kLinear,
+     Numerics::kTrtllm, model::kTrtllmPadding, false},
     model::keeps_activations(model::Backend::kMarlin, "marlin"),
     model::keeps_activations(model::Backend::kTriton, "triton"),
 };

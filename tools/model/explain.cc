@@ -24,10 +24,9 @@ AskedName parse_name(const std::string& name) {
   while (true) {
     size_t dot = rest.find('.');
     std::string part = rest.substr(0, dot);
-    bool is_number = !part.empty() && part.size() < 10 &&
-                     part.find_first_not_of("0123456789") == std::string::npos;
-    if (is_number) (before == "experts" ? asked.expert : asked.layer) = std::stoll(part);
-    asked.pattern += (asked.pattern.empty() ? "" : ".") + (is_number ? "*" : part);
+    bool is_index = is_number(part);
+    if (is_index) (before == "experts" ? asked.expert : asked.layer) = std::stoll(part);
+    asked.pattern += (asked.pattern.empty() ? "" : ".") + (is_index ? "*" : part);
     before = part;
     if (dot == std::string::npos) return asked;
     rest = rest.substr(dot + 1);
@@ -74,7 +73,7 @@ std::string describe_split(const PlannedModule& planned) {
 std::string describe_padding(const PlannedModule& planned) {
   const PaddedWidth& width = planned.width;
   const PadPolicyRow& policy = enum_row(planned.pad_policy);
-  if (width.k_out == width.k && planned.rank_width() == std::to_string(width.k))
+  if (!planned.is_padded())
     return fmt::format("k {}, k_out the same: pad policy {} adds nothing", width.k, policy.name);
   return fmt::format("k {}, k_out {}: pad policy {} ({})", width.k, width.k_out, policy.name,
                      policy.source);

@@ -133,9 +133,8 @@ const std::string* ModuleList::find_expression(const NamedModule& module) const 
   for (const auto& expression : expressions_) {
     if (expression->layer && *expression->layer != module.layer) continue;
     for (const std::string& name : module.names) {
-      if (expression->matches(name)) return &expression->entry;
-      if (expression->is_blind_to_stems) continue;
-      for (const std::string& spelled : with_every_stem(name)) {
+      auto spellings = expression->is_blind_to_stems ? std::vector{name} : with_every_stem(name);
+      for (const std::string& spelled : spellings) {
         if (expression->matches(spelled)) return &expression->entry;
       }
     }

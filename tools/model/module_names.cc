@@ -37,10 +37,6 @@ void add_fused_names(size_t i, std::vector<std::string>* names) {
   }
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 // The component of `name` that begins at `begin`.
 std::string_view component(std::string_view name, size_t begin) {
   return name.substr(begin, name.find('.', begin) - begin);
@@ -50,7 +46,7 @@ std::string_view component(std::string_view name, size_t begin) {
 int64_t layer_of(const std::string& name) {
   if (!name.starts_with(kStems[0])) return -1;
   std::string_view layer = component(name, kStems[0].size());
-  return is_digits(layer) && layer.size() < 10 ? std::stoll(std::string(layer)) : -1;
+  return is_number(layer) ? std::stoll(std::string(layer)) : -1;
 }
 
 // Whether a component "experts" is followed by a number, or by something that may tell numbers
@@ -126,6 +122,12 @@ NamedModule name_module(const Module& module, int64_t layer, int64_t expert) {
   return named;
 }
 
+bool is_number(std::string_view component) {
+  constexpr size_t kMostDigits = 9;
+  return !component.empty() && component.size() <= kMostDigits &&
+         component.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::string normalized_name(const std::string& name) {
   for (std::string_view stem : kStems) {
     if (name.starts_with(stem)) return std::string(kStems[0]).append(name, stem.size());
@@ -185,7 +187,10 @@ Status ModuleList::require_bounded(const std::string& entry) const {
 }
 
 void ModuleList::add_name(const std::string& entry) {
-  if (is_above_layers(entry)) every_ = entry;
+  if (is_above_layers(entry)) {
+    every_ = entry;
+    return;
+  }
   std::string name = normalized_name(entry);
   (name.starts_with("model.") ? anchored_ : relative_).emplace(name, entry);
   names_experts_ |= mentions_experts(entry);

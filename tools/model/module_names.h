@@ -1,7 +1,8 @@
 // What: whether an entry of a checkpoint's lists means a module. A module is known under several
 // names: transformers' own, the checkpoint's, and that of the projection which engines fuse it
 // into; and its layers stand in "model", "language_model.model", "model.language_model" or
-// "backbone". Threads: immutable but for a memo; one thread at a time.
+// "backbone".
+// Threads: immutable but for a memo; one thread at a time.
 #pragma once
 
 #include <memory>
@@ -34,6 +35,9 @@ inline constexpr std::string_view kStems[] = {"model.layers.",
 
 // A name whose layers stand in "model", under every spelling of that; the name itself first.
 std::vector<std::string> with_every_stem(const std::string& name);
+
+// Whether a component of a name is a layer's or an expert's number.
+bool is_number(std::string_view component);
 
 // The name as if its layers stood in "model": "model.layers.3.mixer" for "backbone.layers.3.mixer".
 std::string normalized_name(const std::string& name);

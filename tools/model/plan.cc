@@ -59,6 +59,10 @@ std::string PlannedModule::rank_width() const {
   return fmt::format("{}/{}", module.width, shards);
 }
 
+bool PlannedModule::is_padded() const {
+  return width.k_out != width.k || rank_width() != std::to_string(width.k);
+}
+
 bool Plan::is_aligned() const {
   return std::all_of(modules.begin(), modules.end(),
                      [](const PlannedModule& planned) { return planned.unaligned.empty(); });

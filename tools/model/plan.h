@@ -1,9 +1,10 @@
 // What: from a checkpoint's config.json to the operators that its quantised layers need, on one
-// rank of a parallel split. Threads: pure, apart from reading the files. Errors: kInvalidArgument:
-// wrong input, the file and key named. kUnsupported: understood, and nothing can be done (unknown
-// architecture or algorithm, weights alone quantised, heads that the split does not divide). A
-// width that a split cuts through a block is no error: it is listed as unaligned and the rest goes
-// on.
+// rank of a parallel split.
+// Threads: pure, apart from reading the files.
+// Errors: kInvalidArgument: wrong input, the file and key named. kUnsupported: understood, and
+// nothing can be done (unknown architecture or algorithm, weights alone quantised, heads that
+// the split does not divide). A width that a split cuts through a block is no error: it is
+// listed as unaligned and the rest goes on.
 #pragma once
 
 #include <map>
@@ -44,6 +45,9 @@ struct PlannedModule {
 
   // Of its input on one rank; "a/b" where the split does not divide it.
   std::string rank_width() const;
+
+  // Whether the kernel's widths are other than that.
+  bool is_padded() const;
 };
 
 // An operator that one or more modules need.

@@ -68,9 +68,9 @@ class Sorter {
 PadPolicy policy_for(const Decision& decision, const PlanRequest& request) {
   if (request.pad_policy) return *request.pad_policy;
   if (!request.backend) return PadPolicy::kNone;
-  const BackendRow& backend = enum_row(*request.backend);
-  if (decision.mxfp4_weights) return backend.mxfp4_padding;
-  return decision.format == Format::kNvfp4 ? backend.nvfp4_padding : backend.mxfp8_padding;
+  const BackendPadding& padding = enum_row(*request.backend).padding;
+  if (decision.mxfp4_weights) return padding.mxfp4;
+  return decision.format == Format::kNvfp4 ? padding.nvfp4 : padding.mxfp8;
 }
 
 std::string describe_width(const PlannedModule& planned) {
@@ -78,8 +78,7 @@ std::string describe_width(const PlannedModule& planned) {
   if (planned.shards > 1)
     text =
         fmt::format("{} over {} ranks ({})", text, planned.shards, split_flag(planned.module.role));
-  if (planned.width.k_out != planned.width.k ||
-      planned.rank_width() != std::to_string(planned.width.k))
+  if (planned.is_padded())
     text += fmt::format(", padded to {} by {}", planned.width.k_out, enum_name(planned.pad_policy));
   return text;
 }
