@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 import torch
 
+from fp4jit import _abi
 from fp4jit.cli import environment, program_path
 from fp4jit.errors import Error, Unsupported
 from fp4jit.runtime import default_runtime
 from fp4jit.shapes import FORMAT_ROWS
-from fp4jit import _abi
-from fp4jit.specs import parse_spec, without_target
+from fp4jit.specs import parse_spec, spec_text, without_target
 from fp4jit.torch import pdl_default
 from fp4jit.torch.body import DTYPE_NUMBERS
 
@@ -60,13 +60,13 @@ def prewarm(
         pdl_default.learn(ordinal)
         target = target or _target_of(ordinal)
     axes = _Axes(format, sf_layout, numerics, dtype, pdl if pdl is not None else _pdl_of(ordinal), target or "sm_90")
-    texts = list(dict.fromkeys(_texts(what, axes, tp)))
-    specs = [parse_spec(text) for text in texts]
+    by_text = {spec_text(spec): spec for spec in map(parse_spec, _texts(what, axes, tp))}
+    specs = list(by_text.values())
     if ordinal is not None:
         default_runtime().prepare([without_target(spec) for spec in specs], [ordinal], jobs)
     elif target is not None:
         default_runtime().prepare(specs, [], jobs)
-    return texts
+    return list(by_text)
 
 
 def seal(mode: str = "hard") -> None:
