@@ -13,7 +13,7 @@ import torch
 from fp4jit import _abi
 from fp4jit.cli import environment, program_path
 from fp4jit.errors import Error, Unsupported
-from fp4jit.runtime import default_runtime
+from fp4jit.runtime import default_runtime, number_of
 from fp4jit.shapes import FORMAT_ROWS
 from fp4jit.specs import parse_spec, spec_text, without_target
 from fp4jit.torch import pdl_default
@@ -93,6 +93,8 @@ class _Axes:
     """What the specs of a module or a checkpoint have in common."""
 
     def __init__(self, format, sf_layout, numerics, dtype, pdl, target):
+        if dtype not in _DTYPE_NAMES:
+            raise TypeError(f"dtype must be one of {', '.join(map(str, _DTYPE_NAMES))}; it is {dtype}")
         self.format, self.sf_layout, self.numerics = format, sf_layout, numerics
         self.dtype, self.pdl, self.target = dtype, pdl, target
 
@@ -129,13 +131,15 @@ def _texts(what, axes: _Axes, tp: int) -> list[str]:
         return [what]
     if isinstance(what, (str, os.PathLike)):
         return _texts_of_path(os.fspath(what), axes, tp)
-    return list(what)
+    if isinstance(what, Iterable):
+        return list(what)
+    raise TypeError(f"what must be a module, specs or a path; it is {type(what).__name__}")
 
 
 def _texts_of_module(module: torch.nn.Module, axes: _Axes, tp: int) -> list[str]:
     if tp != 1:
         raise ValueError(f"tp must be 1 for a module, whose layers have their rank's widths already; it is {tp}")
-    block = FORMAT_ROWS[_abi.FORMATS[axes.format]].sf_vec_size
+    block = FORMAT_ROWS[number_of(_abi.FORMATS, "format", axes.format)].sf_vec_size
     texts = []
     for name, layer in module.named_modules():
         k = getattr(layer, "in_features", None)
