@@ -1,0 +1,16 @@
+"""NVRTC among installed wheels, where no loader looks."""
+
+import sys
+from pathlib import Path
+
+# Newest first. Of CUDA 13 every library has one folder, of CUDA 12 each its own.
+_FOLDERS = ("nvidia/cu13/lib", "nvidia/cuda_nvrtc/lib")
+
+
+def find_nvrtc() -> str | None:
+    """The path of libnvrtc.so.N in the first folder of sys.path that has one: torch's wheels or an extra's."""
+    for root in sys.path:
+        for folder in _FOLDERS:
+            for library in sorted((Path(root) / folder).glob("libnvrtc.so.1[0-9]"), reverse=True):
+                return str(library)
+    return None
