@@ -54,7 +54,7 @@ endfunction()
 
 # fp4jit_pytest(NAME FILE test_x.py LABELS e2e … [TIMEOUT seconds] [VENV]): one file of Python tests as one test of
 # ctest. The environment tells it the program (FP4JIT_BIN), the sources and the build folder. VENV: it runs in
-# build/venv, which has torch (tools/setup --tests makes it), and imports plugins/torch over the library of this build.
+# build/venv, which has torch (tools/setup --tests makes it), and sees the package of plugins/torch as a wheel has it.
 function(fp4jit_pytest name)
   if(CMAKE_CROSSCOMPILING)
     return() # it would start a program that this machine cannot run
@@ -68,7 +68,7 @@ function(fp4jit_pytest name)
     set(venv ${PROJECT_SOURCE_DIR}/build/venv)
     set(python ${venv}/bin/python)
     list(APPEND environment PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=${venv}/pycache
-                            PYTHONPATH=${PROJECT_SOURCE_DIR}/plugins/torch FP4JIT_LIBRARY=$<TARGET_FILE:fp4jit>)
+                            PYTHONPATH=${PROJECT_BINARY_DIR}/python)
   else()
     list(APPEND environment PYTHONDONTWRITEBYTECODE=1)
   endif()

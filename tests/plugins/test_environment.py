@@ -1,5 +1,4 @@
 """What tools/setup_torch made is what the tests beside this one rely on: real packages, no GPU, our own build."""
-import ctypes
 import importlib
 import importlib.metadata
 import inspect
@@ -11,6 +10,9 @@ import sys
 
 import pytest
 import torch
+
+import fp4jit
+from fp4jit.cli import program_path
 
 SOURCE = pathlib.Path(os.environ["FP4JIT_SOURCE_DIR"])
 SETUP = (SOURCE / "tools/setup_torch").read_text()
@@ -40,8 +42,6 @@ def test_the_peers_functions_can_be_read(module, function):
 def test_library_and_program_are_of_this_checkout():
     header = (SOURCE / "runtime/include/fp4jit/fp4jit.h").read_text()
     version = ".".join(re.findall(r"#define FP4JIT_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", header))
-    library = ctypes.CDLL(os.environ["FP4JIT_LIBRARY"])
-    library.fp4jit_version_string.restype = ctypes.c_char_p
-    assert library.fp4jit_version_string().decode() == version
-    said = subprocess.run([os.environ["FP4JIT_BIN"], "version"], capture_output=True, text=True, check=True).stdout
+    assert fp4jit.__version__ == version
+    said = subprocess.run([program_path(), "version"], capture_output=True, text=True, check=True).stdout
     assert version in said

@@ -10,6 +10,7 @@ import torch
 
 import fp4jit
 import fp4jit.torch as ft
+from fp4jit.cli import program_path
 
 MODEL = os.path.join(os.environ["FP4JIT_SOURCE_DIR"], "examples", "models", "Llama-3.3-70B-Instruct-NVFP4")
 SPEC = "nvfp4_quantize[k=64,in=bf16,layout=128x4]@sm_100a"
@@ -60,13 +61,14 @@ def test_a_checkpoint_is_planned_by_the_program(path):
 
 def test_a_plan_and_a_trace_say_what_to_prepare(store, tmp_path):
     plan = tmp_path / "plan.json"
-    command = [os.environ["FP4JIT_BIN"], "prewarm", "--model", MODEL, "--tp", "8", "--target", "sm_100a", "--dry-run"]
+    command = [program_path(), "prewarm", "--model", MODEL, "--tp", "8", "--target", "sm_100a", "--dry-run"]
     subprocess.run([*command, "--plan", plan], check=True, capture_output=True)
     assert len(ft.prewarm(plan, "cpu")) == 3
     ft.prewarm(SPEC, "cpu", target="sm_100a")
     ft.drain()
     code = f"""
 import fp4jit.torch as ft
+from fp4jit.cli import program_path
 ft.configure(cache_dir={str(tmp_path)!r}, record={str(tmp_path / "trace")!r})
 ft.prewarm({SPEC!r}, "cpu", target="sm_100a")
 """

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What PyTorch users pay: a call at M=1, the import, and quantising on the CPU beside torchao.
 
-    PYTHONPATH=plugins/torch FP4JIT_LIBRARY=build/release/runtime/libfp4jit.so build/venv/bin/python \\
+    PYTHONPATH=build/release/python build/venv/bin/python \\
         tools/bench/torch_calls.py [call] [import] [host] [--json FILE]
 
 Every figure is a median over interleaved rounds of one run, so that what disturbs one disturbs all.
