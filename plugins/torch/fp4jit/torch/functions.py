@@ -17,6 +17,12 @@ def _number(table: dict[str, int], field: str, name: str) -> int:
     return table[name]
 
 
+def _is_dtensor(x: torch.Tensor) -> bool:
+    """Without importing what only those who have DTensors need."""
+    module = getattr(torch.distributed, "tensor", None)
+    return module is not None and isinstance(x, module.DTensor)
+
+
 def _require_input(x: torch.Tensor) -> None:
     if not isinstance(x, torch.Tensor):
         raise TypeError(f"x must be a torch.Tensor; it is {type(x).__name__}")
@@ -24,7 +30,7 @@ def _require_input(x: torch.Tensor) -> None:
         raise TypeError(f"x must be a dense tensor; its layout is {x.layout}: use x.to_dense() or x.dequantize()")
     if x.dtype not in INPUT_DTYPES:
         raise TypeError(f"x must be bfloat16, float16 or float32; it is {x.dtype}")
-    if type(x).__name__ == "DTensor":
+    if type(x) is not torch.Tensor and _is_dtensor(x):
         raise TypeError(
             "x must be no DTensor: tiles of scale factors may span shards; quantise x.to_local(), "
             "whose rows are this rank's own"

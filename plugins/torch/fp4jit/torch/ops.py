@@ -7,7 +7,7 @@ default, so that none can shift unseen.
 
 import torch
 
-from fp4jit.torch import body
+from fp4jit.torch import body, vmap
 from fp4jit.torch.fake import quantize_fake, quantize_out_fake
 
 _ARGUMENTS = (
@@ -25,10 +25,9 @@ def _tags(*names: str) -> tuple:
     return tuple(getattr(torch.Tag, name) for name in names if hasattr(torch.Tag, name))
 
 
-_TAGS = {
-    "quantize_v1": _tags("pt2_compliant_tag", "needs_contiguous_strides"),
-    "quantize_v1.out": _tags("pt2_compliant_tag", "needs_contiguous_strides", "out"),
-}
+# No "out" on the second, which would let Inductor call it in place of the first: PyTorch 2.15 fails there where a size
+# is a symbol and there are two results (its issue 185503, mended for one result alone).
+_TAGS = dict.fromkeys(SCHEMAS, _tags("pt2_compliant_tag", "needs_contiguous_strides"))
 
 
 def _registered_schema(name: str) -> str | None:
@@ -65,9 +64,12 @@ def register() -> torch.library.Library | None:
     library.impl("quantize_v1.out", body.quantize_out_cuda, "CUDA")
     torch.library.register_fake("fp4jit::quantize_v1", quantize_fake, lib=library)
     torch.library.register_fake("fp4jit::quantize_v1.out", quantize_out_fake, lib=library)
+    vmap.register(library)
     return library
 
 
 _library = register()
+if _library is not None:  # the namespace keeps it: as long as there are ops, though this module be loaded anew
+    torch.ops.fp4jit.registration = _library
 quantize = torch.ops.fp4jit.quantize_v1.default
 quantize_out = torch.ops.fp4jit.quantize_v1.out

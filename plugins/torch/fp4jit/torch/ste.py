@@ -22,13 +22,19 @@ def _decode_scales(sf: torch.Tensor, format: str) -> torch.Tensor:
 
 
 class _QuantizeSte(torch.autograd.Function):
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, x, global_scale, format, numerics):
+    def forward(x, global_scale, format, numerics):
         data, sf = quantize(x, global_scale, format=format, sf_layout="linear", numerics=numerics)
         values = _decode_data(data, format).unflatten(-1, (sf.shape[-1], -1))
         scales = _decode_scales(sf, format).reshape(*x.shape[:-1], sf.shape[-1], 1)
         values = (values * scales).flatten(-2)
         return (values if global_scale is None else values / global_scale).to(x.dtype)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        """Apart from forward, as torch.func requires; the gradient needs nothing."""
 
     @staticmethod
     def backward(ctx, gradient):
