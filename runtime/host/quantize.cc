@@ -85,16 +85,16 @@ struct Job {
   RowFunction quantize_row;
   float global_scale;
 
-  // Rows [first, last) of the scale buffer; those from M on are padding.
   void run(int64_t first, int64_t last) const {
     DefaultFloatEnvironment environment;
-    for (int64_t m = first; m < last; ++m) {
-      if (m < extent.m) {
-        run_row(m);
-      } else {
-        zero_sf(sf_row(spec.sf_layout, shape.sf_columns, m), 0);
-      }
-    }
+    for (int64_t m = first; m < last; ++m) run_row(m);
+  }
+
+  // Rows that pad the last tile of scale factors stand between those of the input: all of it.
+  void zero_padded_tile() const {
+    if (shape.sf_rows == extent.m) return;
+    const int64_t tile_bytes = enum_row(spec.sf_layout).row_multiple * shape.sf_columns;
+    std::memset(call.sf + shape.sf_bytes() - tile_bytes, 0, static_cast<size_t>(tile_bytes));
   }
 
   void run_row(int64_t m) const {
@@ -108,17 +108,10 @@ struct Job {
     zero_sf(row.sf_row, row.blocks);
   }
 
-  // In stores of a whole run of columns: of a short call in a padded layout this is most of the
-  // work.
   void zero_sf(SfRow row, int64_t first_column) const {
-    int64_t column = first_column;
-    for (; column < shape.sf_columns && column % SfRow::kRun != 0; ++column) {
+    for (int64_t column = first_column; column < shape.sf_columns; ++column) {
       call.sf[row.offset(column)] = 0;
     }
-    for (; column + SfRow::kRun <= shape.sf_columns; column += SfRow::kRun) {
-      std::memset(call.sf + row.offset(column), 0, SfRow::kRun);
-    }
-    for (; column < shape.sf_columns; ++column) call.sf[row.offset(column)] = 0;
   }
 };
 
@@ -152,8 +145,8 @@ Status quantize(const Spec& spec, const QuantizeCall& call, const QuantizeOption
   const float global_scale = spec.scale == Scale::kNone ? 1.0f : *call.global_scale;
   const Job job{spec, call, extent, output_shape(spec, extent), function, global_scale};
   const int threads = options.threads == 0 ? useful_threads(extent.m * extent.k) : options.threads;
-  parallel_rows(job.shape.sf_rows, threads,
-                [&job](int64_t first, int64_t last) { job.run(first, last); });
+  job.zero_padded_tile();
+  parallel_rows(extent.m, threads, [&job](int64_t first, int64_t last) { job.run(first, last); });
   return {};
 }
 

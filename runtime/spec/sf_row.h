@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
 #include "base/sf_layout.h"
 
@@ -11,33 +10,27 @@ namespace fp4jit {
 
 // In every layout a row's scale columns stand in runs of four bytes at a constant stride.
 struct SfRow {
-  static constexpr int64_t kRun = 4;
-
   int64_t first = 0;   // byte of column 0
-  int64_t stride = 0;  // from one run to the next
+  int64_t stride = 0;  // from one run of four columns to the next
 
   constexpr int64_t offset(int64_t column) const {
-    return first + column / kRun * stride + column % kRun;
+    return first + column / 4 * stride + column % 4;
   }
 };
 
-template <SfLayout kLayout>
-using tile_rows_of = std::integral_constant<int64_t, enum_row(kLayout).row_multiple>;
-
 // `sf_columns` are those of the buffer (OutputShape), padding included.
 constexpr SfRow sf_row(SfLayout layout, int64_t sf_columns, int64_t row) {
-  // The rows of a tile as a constant, so that nothing is divided by a variable.
-  auto tile_first = [=](auto tile_rows) { return row / tile_rows * tile_rows * sf_columns; };
+  const int64_t tile_rows = enum_row(layout).row_multiple;
+  const int64_t tile_first = row / tile_rows * tile_rows * sf_columns;
   switch (layout) {
     case SfLayout::k128x4:
-      return {tile_first(tile_rows_of<SfLayout::k128x4>()) + row % 32 * 16 + row % 128 / 32 * 4,
-              512};
+      return {tile_first + row % 32 * 16 + row % 128 / 32 * 4, 512};
     case SfLayout::k8x4:
-      return {tile_first(tile_rows_of<SfLayout::k8x4>()) + row % 8 * 4, 32};
+      return {tile_first + row % 8 * 4, 32};
     case SfLayout::kLinear:
       break;
   }
-  return {tile_first(tile_rows_of<SfLayout::kLinear>()), 4};
+  return {tile_first, 4};
 }
 
 }  // namespace fp4jit

@@ -23,6 +23,12 @@ class Tensor:
         self.address = gpu.allocate(max(1, value.nbytes))
         gpu.copy_in(self.address, value)
 
+    def dim(self) -> int:
+        return len(self.shape)
+
+    def get_device(self) -> int:
+        return self.device.index
+
     def numel(self) -> int:
         return self.shape.numel()
 
