@@ -56,3 +56,7 @@ def output_of(code: str, *arguments: str, **environment: str) -> str:
     done = python(code, *arguments, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def nvfp4_inputs(rows: int = 9, columns: int = 64) -> tuple[torch.Tensor, torch.Tensor]:
+    return matrix(rows, columns), scale_of("nvfp4")
