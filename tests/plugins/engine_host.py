@@ -18,12 +18,18 @@ fp4jit = fp4jit.engines.vllm:register
 [sglang.srt.plugins]
 fp4jit = fp4jit.engines.sglang:register
 """
+# The module that loads plugins, and what it reads its settings by.
+LOADERS = {"vllm": ("plugins", "envs.py"), "sglang": ("srt/plugins", "srt/environ.py")}
 
 
-def loader_folder(engine: str) -> str:
-    """The package whose loader of plugins is used: the real one where its unpacked wheel is named."""
-    peer = os.environ.get(f"FP4JIT_PEER_{engine.upper()}")
-    return os.path.join(peer or os.path.join(HERE, "engines", "loaders"), engine)
+def link_loader(engine: str, folder) -> str:
+    """The engine's loader of plugins, the real one where its unpacked wheel is named, alone in a package's folder."""
+    peer = os.environ.get(f"FP4JIT_PEER_{engine.upper()}") or os.path.join(HERE, "engines", "loaders")
+    package = folder / engine
+    for file in LOADERS[engine]:
+        (package / file).parent.mkdir(parents=True, exist_ok=True)
+        (package / file).symlink_to(os.path.join(peer, engine, file))
+    return str(package)
 
 
 def write_metadata(folder) -> str:
@@ -44,7 +50,7 @@ def forget(engine: str) -> None:
 @contextlib.contextmanager
 def process_of(engine: str, monkeypatch, folder):
     """Inside it the engine is installed, and fp4jit with its entry points."""
-    monkeypatch.setenv(f"FP4JIT_TEST_{engine.upper()}_LOADER", loader_folder(engine))
+    monkeypatch.setenv(f"FP4JIT_TEST_{engine.upper()}_LOADER", link_loader(engine, folder))
     monkeypatch.syspath_prepend(STANDINS)
     monkeypatch.syspath_prepend(write_metadata(folder))
     forget(engine)
@@ -84,5 +90,5 @@ def start_process(engine: str, folder, code: str, swapped: str) -> subprocess.Po
     """A process of its own that runs the code, looks for CUDA, and prints "swapped" and what the expression is."""
     paths = [write_metadata(folder), STANDINS]
     text = _PROCESS.format(paths=paths, code=code, swapped=swapped)
-    environment = os.environ | {f"FP4JIT_TEST_{engine.upper()}_LOADER": loader_folder(engine)}
+    environment = os.environ | {f"FP4JIT_TEST_{engine.upper()}_LOADER": link_loader(engine, folder)}
     return subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, env=environment)

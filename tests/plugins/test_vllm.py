@@ -177,7 +177,7 @@ def test_the_kernels_are_prepared_once_after_the_weights(loaded, monkeypatch, tm
     monkeypatch.setattr(preparation, "prewarm", prewarm)
     before = ft.stats()
     config = SimpleNamespace(dtype=torch.bfloat16)
-    loaded("model_executor.model_loader.base_loader").load_model(whole, config, torch.device("cpu"))
+    loaded("model_executor.model_loader.base_loader").load_for_test(whole, config, torch.device("cpu"))
     assert asked == [(SPECS, torch.device("cpu"))]
     after = ft.stats()
     made = sum(after[name] - before[name] for name in ("compiles", "store_hits"))
@@ -187,7 +187,7 @@ def test_the_kernels_are_prepared_once_after_the_weights(loaded, monkeypatch, tm
 def test_a_model_without_quantised_layers_prepares_nothing(loaded, monkeypatch):
     monkeypatch.setattr(preparation, "prewarm", None)
     loader = loaded("model_executor.model_loader.base_loader")
-    loader.load_model(torch.nn.Linear(64, 8), SimpleNamespace(dtype=torch.bfloat16), torch.device("cpu"))
+    loader.load_for_test(torch.nn.Linear(64, 8), SimpleNamespace(dtype=torch.bfloat16), torch.device("cpu"))
 
 
 def test_another_vllm_is_left_as_it_is_with_one_warning(vllm, caplog):
