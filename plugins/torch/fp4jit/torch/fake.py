@@ -57,4 +57,3 @@ def quantize_out_fake(x, global_scale, format, sf_layout, scale, numerics, ue8m0
             tuple(tensor.shape) == tuple(shape) and tensor.dtype == torch.uint8,
             lambda: f"{name} must be uint8 of shape {tuple(shape)}; it is {tensor.dtype}, {tuple(tensor.shape)}",
         )
-    return data, sf
