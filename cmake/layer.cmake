@@ -34,3 +34,10 @@ if(FP4JIT_SANITIZE)
 else()
   target_link_libraries(fp4jit_fmt INTERFACE fmt::fmt-header-only)
 endif()
+
+# What ships runs where the C++ library is older or absent: what it uses of that is inside. The linker leaves out the
+# rest, parts of which want a newer C library than we do. A sanitizer needs the shared one.
+add_library(fp4jit_shipped INTERFACE)
+if(NOT FP4JIT_SANITIZE)
+  target_link_options(fp4jit_shipped INTERFACE -static-libstdc++ -static-libgcc -Wl,--gc-sections)
+endif()

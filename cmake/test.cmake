@@ -1,5 +1,5 @@
 # How tests are declared. Every test has a label, its tier: unit, host, kernels, nvrtc, compile, faults, hot_path, e2e,
-# structure, install, bench, gpu, ptxsim, peer, long. `ctest -L unit` runs one; tools/test runs all but `long`.
+# structure, install, bench, gpu, ptxsim, peer, plugins, long. `ctest -L unit` runs one; tools/test runs all but `long`.
 include(GoogleTest)
 
 set(FP4JIT_TEST_LABELS "" CACHE STRING "Declare only tests with one of these labels; empty: all")
@@ -52,21 +52,30 @@ function(fp4jit_test name)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
 endfunction()
 
-# fp4jit_pytest(NAME FILE test_x.py LABELS e2e … [TIMEOUT seconds]): one file of Python tests as one test of
-# ctest. The environment tells it the program (FP4JIT_BIN), the sources and the build folder.
+# fp4jit_pytest(NAME FILE test_x.py LABELS e2e … [TIMEOUT seconds] [VENV]): one file of Python tests as one test of
+# ctest. The environment tells it the program (FP4JIT_BIN), the sources and the build folder. VENV: it runs in
+# build/venv, which has torch (tools/setup --tests makes it), and sees the package of plugins/torch as a wheel has it.
 function(fp4jit_pytest name)
   if(CMAKE_CROSSCOMPILING)
     return() # it would start a program that this machine cannot run
   endif()
-  cmake_parse_arguments(TEST "" "FILE;TIMEOUT" "LABELS" ${ARGN})
+  cmake_parse_arguments(TEST "VENV" "FILE;TIMEOUT" "LABELS" ${ARGN})
   fp4jit_test_defaults()
-  set(environment FP4JIT_SOURCE_DIR=${PROJECT_SOURCE_DIR} FP4JIT_BUILD_DIR=${PROJECT_BINARY_DIR}
-                  PYTHONDONTWRITEBYTECODE=1)
+  set(python ${FP4JIT_PYTHON})
+  set(environment FP4JIT_SOURCE_DIR=${PROJECT_SOURCE_DIR} FP4JIT_BUILD_DIR=${PROJECT_BINARY_DIR})
+  if(TEST_VENV)
+    # To compile these packages anew takes longer than the tests; the sources stay clean all the same.
+    set(venv ${PROJECT_SOURCE_DIR}/build/venv)
+    set(python ${venv}/bin/python)
+    list(APPEND environment PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=${venv}/pycache
+                            PYTHONPATH=${PROJECT_BINARY_DIR}/python)
+  else()
+    list(APPEND environment PYTHONDONTWRITEBYTECODE=1)
+  endif()
   if(TARGET fp4jit_cli)
     list(APPEND environment FP4JIT_BIN=$<TARGET_FILE:fp4jit_cli>)
   endif()
-  add_test(NAME ${name} COMMAND ${FP4JIT_PYTHON} -m pytest -q -rs -p no:cacheprovider
-                                ${CMAKE_CURRENT_SOURCE_DIR}/${TEST_FILE})
+  add_test(NAME ${name} COMMAND ${python} -m pytest -q -rs -p no:cacheprovider ${CMAKE_CURRENT_SOURCE_DIR}/${TEST_FILE})
   # The costliest start first, so that no core is left idle while the last one runs alone.
   set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} COST ${TEST_TIMEOUT}
                                           ENVIRONMENT "${environment}")

@@ -11,7 +11,7 @@
 namespace fp4jit {
 
 // Config, which the runtime renders from a spec:
-//   kFormat, In, kSfLayout, kNumerics, kPdl, kSm, kK, kKOut (0, 0: run-time K)
+//   kFormat, In, kSfLayout, kScale, kNumerics, kUe8m0, kPdl, kSm, kK, kKOut (0, 0: run-time K)
 template <class Config>
 static constexpr bool kFlat = (Config::kSfLayout == SfLayout::kLinear) && (Config::kK != 0) &&
                               (Config::kK == Config::kKOut);
@@ -170,8 +170,7 @@ FP4JIT_DEVICE void store_data(const Place& place, const BlockPair<Config::kForma
 template <class Config>
 FP4JIT_DEVICE void quantize_again(const Place& place, float global_scale) {
   u32 count = kWhole<Config> || place.block + 1 < place.limits.in ? 2 : 1;
-  quantize_any_blocks<Config::kFormat, typename Config::In, Config::kNumerics, Config::kSm>(
-      count, place.input, global_scale, place.data, place.sf);
+  quantize_any_blocks<Config>(count, place.input, global_scale, place.data, place.sf);
 }
 
 template <class Config>

@@ -22,7 +22,9 @@ struct {name} {{
   static constexpr Format kFormat = {format};
   using In = {in};
   static constexpr SfLayout kSfLayout = {sf_layout};
+  static constexpr Scale kScale = {scale};
   static constexpr Numerics kNumerics = {numerics};
+  static constexpr Ue8m0 kUe8m0 = {ue8m0};
   static constexpr Pdl kPdl = {pdl};
   static constexpr int kSm = {sm};
   static constexpr u32 kK = {k}, kKOut = {k_out};
@@ -50,7 +52,9 @@ std::string quantize_unit(const Spec& spec, const std::string& name) {
                      arg("format", enum_row(spec.format).template_name),
                      arg("in", enum_row(spec.in).template_name),
                      arg("sf_layout", enum_row(spec.sf_layout).template_name),
+                     arg("scale", enum_row(spec.scale).template_name),
                      arg("numerics", enum_row(spec.numerics).template_name),
+                     arg("ue8m0", enum_row(spec.ue8m0).template_name),
                      arg("pdl", enum_row(spec.pdl).template_name), arg("sm", spec.target.sm),
                      arg("k", spec.k), arg("k_out", spec.k_out), arg("flat", flat),
                      arg("threads", flat ? kFlatThreads : kTileThreads),

@@ -57,12 +57,14 @@ struct Element<Dtype::kF16> {
 
 inline constexpr int kNanKey = -1;  // below every magnitude: a maximum leaves NaNs out
 
-template <Dtype kIn>
+// Where NaN wins it has its own bits, above infinity's.
+template <Dtype kIn, bool kNanWins>
 constexpr typename Element<kIn>::Key magnitude_key(typename Element<kIn>::Bits bits) {
   using Key = typename Element<kIn>::Key;
   constexpr typename Element<kIn>::Bits kSign = 1u << (8 * sizeof(Key) - 1);
   const Key magnitude = static_cast<Key>(bits & static_cast<typename Element<kIn>::Bits>(~kSign));
-  return magnitude > Element<kIn>::kInfinity ? static_cast<Key>(kNanKey) : magnitude;
+  const bool is_lost = !kNanWins && magnitude > Element<kIn>::kInfinity;
+  return is_lost ? static_cast<Key>(kNanKey) : magnitude;
 }
 
 }  // namespace fp4jit::host

@@ -22,14 +22,14 @@ struct Row {
   int64_t blocks;
 };
 
-using RowFunction = void (*)(const Row& row, float global_scale);
+using RowFunction = void (*)(const Row& row, const RecipeArguments& arguments);
 
 template <Format kFormat, Numerics kNumerics, Dtype kIn>
-void quantize_row(const Row& row, float global_scale) {
+void quantize_row(const Row& row, const RecipeArguments& arguments) {
   constexpr int64_t kLength = enum_row(kFormat).sf_vec_size;
   constexpr int64_t kInputStep = kLength * dtype_bytes(kIn);
   constexpr int64_t kDataStep = kLength * enum_row(kFormat).element_bits / 8;
-  const Recipe<kFormat, kNumerics> recipe(global_scale);
+  const Recipe<kFormat, kNumerics> recipe(arguments);
   for (int64_t block = 0; block < row.blocks; ++block) {
     row.sf[row.sf_row.offset(block)] = quantize_block<kFormat, kNumerics, kIn>(
         recipe, row.input + block * kInputStep, row.data + block * kDataStep);
@@ -59,7 +59,7 @@ RowFunction row_function(Numerics numerics, Dtype in) {
     case Numerics::kExact:
       return row_function<kFormat, Numerics::kExact>(in);
     case Numerics::kTorchao:
-      break;
+      return row_function<kFormat, Numerics::kTorchao>(in);
   }
   return nullptr;
 }
@@ -83,18 +83,18 @@ struct Job {
   Extent extent;
   OutputShape shape;
   RowFunction quantize_row;
-  float global_scale;
+  RecipeArguments arguments;
 
-  // Rows [first, last) of the scale buffer; those from M on are padding.
   void run(int64_t first, int64_t last) const {
     DefaultFloatEnvironment environment;
-    for (int64_t m = first; m < last; ++m) {
-      if (m < extent.m) {
-        run_row(m);
-      } else {
-        zero_sf(sf_row(spec.sf_layout, shape.sf_columns, m), 0);
-      }
-    }
+    for (int64_t m = first; m < last; ++m) run_row(m);
+  }
+
+  // Rows that pad the last tile of scale factors stand between those of the input: all of it.
+  void zero_padded_tile() const {
+    if (shape.sf_rows == extent.m) return;
+    const int64_t tile_bytes = enum_row(spec.sf_layout).row_multiple * shape.sf_columns;
+    std::memset(call.sf + shape.sf_bytes() - tile_bytes, 0, static_cast<size_t>(tile_bytes));
   }
 
   void run_row(int64_t m) const {
@@ -103,7 +103,7 @@ struct Job {
     uint8_t* data = call.data + m * shape.data_columns;
     const Row row{static_cast<const uint8_t*>(call.input) + m * input_row_bytes, data, call.sf,
                   sf_row(spec.sf_layout, shape.sf_columns, m), extent.k / sf_vec_size(spec)};
-    quantize_row(row, global_scale);
+    quantize_row(row, arguments);
     std::memset(data + written, 0, static_cast<size_t>(shape.data_columns - written));
     zero_sf(row.sf_row, row.blocks);
   }
@@ -143,10 +143,12 @@ Status quantize(const Spec& spec, const QuantizeCall& call, const QuantizeOption
                         enum_name(spec.numerics))};
   }
   const float global_scale = spec.scale == Scale::kNone ? 1.0f : *call.global_scale;
-  const Job job{spec, call, extent, output_shape(spec, extent), function, global_scale};
+  const Job job{spec,     call,
+                extent,   output_shape(spec, extent),
+                function, {global_scale, spec.scale, spec.ue8m0}};
   const int threads = options.threads == 0 ? useful_threads(extent.m * extent.k) : options.threads;
-  parallel_rows(job.shape.sf_rows, threads,
-                [&job](int64_t first, int64_t last) { job.run(first, last); });
+  job.zero_padded_tile();
+  parallel_rows(extent.m, threads, [&job](int64_t first, int64_t last) { job.run(first, last); });
   return {};
 }
 

@@ -11,31 +11,34 @@
 
 #include "host/element.h"
 #include "host/recipe.h"
+#include "host/torchao_recipe.h"
 
 namespace fp4jit::host {
 
-// The greatest magnitudes at even and at odd positions; kNanKey where a lane holds NaNs alone.
+// The greatest magnitudes at even and at odd positions; kNanKey where a lane holds NaNs alone and
+// they do not win.
 template <Dtype kIn>
 struct LaneMaxima {
   typename Element<kIn>::Key even;
   typename Element<kIn>::Key odd;
 };
 
-template <Dtype kIn, int kLength>
+template <Dtype kIn, int kLength, bool kNanWins>
 LaneMaxima<kIn> lane_maxima(const typename Element<kIn>::Bits* bits) {
   constexpr int kLanes = 8;  // folded in two at the end; an even number keeps the positions' parity
   typename Element<kIn>::Key lanes[kLanes];
-  for (int i = 0; i < kLanes; ++i) lanes[i] = magnitude_key<kIn>(bits[i]);
+  for (int i = 0; i < kLanes; ++i) lanes[i] = magnitude_key<kIn, kNanWins>(bits[i]);
   for (int first = kLanes; first < kLength; first += kLanes) {
     for (int i = 0; i < kLanes; ++i)
-      lanes[i] = std::max(lanes[i], magnitude_key<kIn>(bits[first + i]));
+      lanes[i] = std::max(lanes[i], magnitude_key<kIn, kNanWins>(bits[first + i]));
   }
   return {std::max(std::max(lanes[0], lanes[2]), std::max(lanes[4], lanes[6])),
           std::max(std::max(lanes[1], lanes[3]), std::max(lanes[5], lanes[7]))};
 }
 
 // exact: over the elements that are not NaN, and 0 if there is none. trtllm: the lanes meet in
-// `even > odd ? even : odd`, so that an odd lane of NaNs wins and an even one loses.
+// `even > odd ? even : odd`, so that an odd lane of NaNs wins and an even one loses. torchao: NaN
+// if there is one.
 template <Dtype kIn, Numerics kNumerics>
 float block_maximum(LaneMaxima<kIn> maxima) {
   const auto key = std::max(maxima.even, maxima.odd);
@@ -55,10 +58,10 @@ void pack_e2m1(const float* values, uint8_t* data) {
   }
 }
 
-template <Format kFormat, int kLength>
+template <Format kFormat, Numerics kNumerics, int kLength>
 void pack_codes(const float* values, uint8_t* data) {
   if constexpr (kFormat == Format::kMxfp8) {
-    for (int i = 0; i < kLength; ++i) data[i] = clamped_e4m3_from_float(values[i]);
+    for (int i = 0; i < kLength; ++i) data[i] = Arithmetic<kNumerics>::e4m3(values[i]);
   } else {
     pack_e2m1<kLength>(values, data);
   }
@@ -70,13 +73,14 @@ uint8_t quantize_block(const Recipe<kFormat, kNumerics>& recipe, const void* inp
   constexpr int kLength = enum_row(kFormat).sf_vec_size;
   typename Element<kIn>::Bits bits[kLength];
   std::memcpy(bits, input, sizeof bits);
-  const float amax = block_maximum<kIn, kNumerics>(lane_maxima<kIn, kLength>(bits));
+  const float amax = block_maximum<kIn, kNumerics>(
+      lane_maxima<kIn, kLength, Arithmetic<kNumerics>::kNanWins>(bits));
   const BlockScale scale = recipe.scale(amax);
   float values[kLength];
   for (int i = 0; i < kLength; ++i) {
     values[i] = Arithmetic<kNumerics>::multiply(Element<kIn>::to_float(bits[i]), scale.multiplier);
   }
-  pack_codes<kFormat, kLength>(values, data);
+  pack_codes<kFormat, kNumerics, kLength>(values, data);
   return scale.sf;
 }
 

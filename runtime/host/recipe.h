@@ -1,5 +1,6 @@
 // What: from a block's maximum to its scale factor and the multiplier of its elements, and from a
-// multiplied element to its code: one recipe per format and numerics.
+// multiplied element to its code: one recipe per format and numerics; torchao's stand in
+// host/torchao_recipe.h.
 // Threads: pure.
 // Each line of arithmetic is one correctly rounded f32 operation, and their order is part of the
 // numerics: no rewriting, no contraction (the build says -ffp-contract=off).
@@ -25,18 +26,44 @@ struct BlockScale {
   float multiplier;
 };
 
-// What one number does to another under each numerics.
+// What a recipe needs of a call beside its elements.
+struct RecipeArguments {
+  float global_scale;  // as `scale` says; not read by MX
+  Scale scale;
+  Ue8m0 ue8m0;
+};
+
+// E4M3 of a value held within ±448 first, which makes 448 of NaN.
+constexpr uint8_t clamped_e4m3_from_float(float value) {
+  constexpr float kMost = 448.0f;
+  const float above = value < kMost ? value : kMost;
+  return e4m3_from_float(above > -kMost ? above : -kMost);
+}
+
+// What one number does to another under each numerics, whether a NaN is the maximum of its block,
+// and how an element becomes E4M3.
 template <Numerics>
 struct Arithmetic;
 
 template <>
 struct Arithmetic<Numerics::kExact> {
+  static constexpr bool kNanWins = false;
   static constexpr float multiply(float a, float b) { return a * b; }
+  static constexpr uint8_t e4m3(float value) { return clamped_e4m3_from_float(value); }
 };
 
 template <>
 struct Arithmetic<Numerics::kTrtllm> {
+  static constexpr bool kNanWins = false;  // but see block_maximum
   static constexpr float multiply(float a, float b) { return multiply_ftz(a, b); }
+  static constexpr uint8_t e4m3(float value) { return clamped_e4m3_from_float(value); }
+};
+
+template <>
+struct Arithmetic<Numerics::kTorchao> {
+  static constexpr bool kNanWins = true;
+  static constexpr float multiply(float a, float b) { return a * b; }
+  static constexpr uint8_t e4m3(float value) { return e4m3_from_float(value); }
 };
 
 template <Format, Numerics>
@@ -46,8 +73,9 @@ class Recipe;
 template <>
 class Recipe<Format::kNvfp4, Numerics::kExact> {
  public:
-  explicit Recipe(float global_scale)
-      : scaled_sixth_(global_scale * kOneSixth), decode_scale_(1.0f / global_scale) {}
+  explicit Recipe(const RecipeArguments& arguments)
+      : scaled_sixth_(arguments.global_scale * kOneSixth),
+        decode_scale_(1.0f / arguments.global_scale) {}
 
   BlockScale scale(float amax) const {
     if (amax == 0.0f) return {0, 0.0f};
@@ -67,8 +95,9 @@ class Recipe<Format::kNvfp4, Numerics::kExact> {
 template <>
 class Recipe<Format::kNvfp4, Numerics::kTrtllm> {
  public:
-  explicit Recipe(float global_scale)
-      : global_scale_(global_scale), decode_scale_(reciprocal_ftz(global_scale)) {}
+  explicit Recipe(const RecipeArguments& arguments)
+      : global_scale_(arguments.global_scale),
+        decode_scale_(reciprocal_ftz(arguments.global_scale)) {}
 
   BlockScale scale(float amax) const {
     const uint8_t sf = e4m3_from_float(multiply_ftz(global_scale_, multiply_ftz(amax, kOneSixth)));
@@ -88,7 +117,7 @@ class Recipe<Format::kNvfp4, Numerics::kTrtllm> {
 template <Format kFormat, Numerics kNumerics>
 class Recipe {
  public:
-  explicit Recipe(float /*global_scale*/) {}
+  explicit Recipe(const RecipeArguments&) {}
 
   BlockScale scale(float amax) const {
     constexpr bool kIsMxfp8 = kFormat == Format::kMxfp8;
@@ -99,12 +128,5 @@ class Recipe {
     return {sf, ue8m0_reciprocal(sf)};
   }
 };
-
-// E4M3 of a value held within ±448 first, which makes 448 of NaN.
-constexpr uint8_t clamped_e4m3_from_float(float value) {
-  constexpr float kMost = 448.0f;
-  const float above = value < kMost ? value : kMost;
-  return e4m3_from_float(above > -kMost ? above : -kMost);
-}
 
 }  // namespace fp4jit::host

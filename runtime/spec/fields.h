@@ -70,14 +70,15 @@ enum class Scale : uint8_t {
 struct ScaleRow {
   Scale value;
   std::string_view name;
+  std::string_view template_name;  // how templates/ spells it; empty where none has it
 };
 
 template <>
 inline constexpr ScaleRow kEnumTable<Scale>[] = {
-    {Scale::kNone, "none"},
-    {Scale::kTensor, "tensor"},
-    {Scale::kInverse, "inverse"},
-    {Scale::kRow, "row"},
+    {Scale::kNone, "none", "Scale::kNone"},
+    {Scale::kTensor, "tensor", "Scale::kTensor"},
+    {Scale::kInverse, "inverse", "Scale::kInverse"},
+    {Scale::kRow, "row", ""},
 };
 static_assert(enum_table_ordered<Scale>());
 
@@ -107,14 +108,15 @@ enum class Ue8m0 : uint8_t { kRceil, kFloor, kCeil, kEven };
 struct Ue8m0Row {
   Ue8m0 value;
   std::string_view name;
+  std::string_view template_name;  // how templates/ spells it
 };
 
 template <>
 inline constexpr Ue8m0Row kEnumTable<Ue8m0>[] = {
-    {Ue8m0::kRceil, "rceil"},
-    {Ue8m0::kFloor, "floor"},
-    {Ue8m0::kCeil, "ceil"},
-    {Ue8m0::kEven, "even"},
+    {Ue8m0::kRceil, "rceil", "Ue8m0::kRceil"},
+    {Ue8m0::kFloor, "floor", "Ue8m0::kFloor"},
+    {Ue8m0::kCeil, "ceil", "Ue8m0::kCeil"},
+    {Ue8m0::kEven, "even", "Ue8m0::kEven"},
 };
 static_assert(enum_table_ordered<Ue8m0>());
 

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <string>
+#include <type_traits>
+
 #include "spec/spec.h"
 
 namespace fp4jit {
@@ -49,10 +52,11 @@ Status validate_pdl(const Spec& spec) {
                       target_text(spec.target), enum_name(spec.pdl), kFirstSmWithPdl)};
 }
 
-// The one table of what has a template. A row's field lists hold the values that it takes.
+// The one table of what has a template. A row's field lists hold the values that it takes, one bit
+// per enumerator; of an operator's rows, one has a numerics.
 struct TemplateRow {
   Op op;
-  uint32_t formats, inputs, scales, numerics, ue8m0s, groupings;  // bit per enumerator
+  uint32_t numerics, formats, inputs, scales, ue8m0s, groupings;
 };
 
 template <class... Enum>
@@ -60,22 +64,49 @@ constexpr uint32_t bits(Enum... values) {
   return ((1u << static_cast<unsigned>(values)) | ...);
 }
 
+constexpr uint32_t kFloats = bits(Dtype::kF16, Dtype::kBf16, Dtype::kF32);
+constexpr uint32_t kFormats = bits(Format::kNvfp4, Format::kMxfp4, Format::kMxfp8);
+
 constexpr TemplateRow kTemplates[] = {
-    {Op::kQuantize, bits(Format::kNvfp4, Format::kMxfp4, Format::kMxfp8),
-     bits(Dtype::kF16, Dtype::kBf16, Dtype::kF32), bits(Scale::kNone, Scale::kTensor),
-     bits(Numerics::kTrtllm, Numerics::kExact), bits(Ue8m0::kRceil), bits(Grouping::kFlat)},
+    {Op::kQuantize, bits(Numerics::kTrtllm, Numerics::kExact), kFormats, kFloats,
+     bits(Scale::kNone, Scale::kTensor), bits(Ue8m0::kRceil), bits(Grouping::kFlat)},
+    {Op::kQuantize, bits(Numerics::kTorchao), kFormats, kFloats,
+     bits(Scale::kNone, Scale::kTensor, Scale::kInverse),
+     bits(Ue8m0::kRceil, Ue8m0::kFloor, Ue8m0::kCeil, Ue8m0::kEven), bits(Grouping::kFlat)},
 };
 
 template <class Enum>
-Status require_bit(uint32_t allowed, Enum value, const char* field, Op op) {
-  if (allowed >> static_cast<unsigned>(value) & 1) return {};
+bool has_bit(uint32_t allowed, Enum value) {
+  return (allowed >> static_cast<unsigned>(value) & 1) != 0;
+}
+
+// What a value has no template of: an operator, or for any other field the operator with its
+// numerics.
+template <class Enum>
+std::string owner(const Spec& spec) {
+  std::string name(enum_name(spec.op));
+  if constexpr (std::is_same_v<Enum, Numerics>) return name;
+  return fmt::format("{} with numerics={}", name, enum_name(spec.numerics));
+}
+
+template <class Enum>
+Status require_bit(uint32_t allowed, Enum value, const char* field, const Spec& spec) {
+  if (has_bit(allowed, value)) return {};
   std::string names;
   for (const auto& row : kEnumTable<Enum>) {
-    if (!(allowed >> static_cast<unsigned>(row.value) & 1)) continue;
+    if (!has_bit(allowed, row.value)) continue;
     names += (names.empty() ? "" : ", ") + std::string(row.name);
   }
   return {StatusCode::kUnsupported, fmt::format("{}={} has no template of {}; supported are {}",
-                                                field, enum_name(value), enum_name(op), names)};
+                                                field, enum_name(value), owner<Enum>(spec), names)};
+}
+
+Status require_fields(const TemplateRow& row, const Spec& spec) {
+  FP4JIT_RETURN_IF_ERROR(require_bit(row.formats, spec.format, "format", spec));
+  FP4JIT_RETURN_IF_ERROR(require_bit(row.inputs, spec.in, "in", spec));
+  FP4JIT_RETURN_IF_ERROR(require_bit(row.scales, spec.scale, "scale", spec));
+  FP4JIT_RETURN_IF_ERROR(require_bit(row.ue8m0s, spec.ue8m0, "ue8m0", spec));
+  return require_bit(row.groupings, spec.grouping, "grouping", spec);
 }
 
 }  // namespace
@@ -116,15 +147,13 @@ Status validate_spec(const Spec& spec) {
 
 Status require_template(const Spec& spec) {
   FP4JIT_RETURN_IF_ERROR(validate_spec(spec));
+  uint32_t numerics = 0;
   for (const TemplateRow& row : kTemplates) {
     if (row.op != spec.op) continue;
-    FP4JIT_RETURN_IF_ERROR(require_bit(row.formats, spec.format, "format", spec.op));
-    FP4JIT_RETURN_IF_ERROR(require_bit(row.inputs, spec.in, "in", spec.op));
-    FP4JIT_RETURN_IF_ERROR(require_bit(row.scales, spec.scale, "scale", spec.op));
-    FP4JIT_RETURN_IF_ERROR(require_bit(row.numerics, spec.numerics, "numerics", spec.op));
-    FP4JIT_RETURN_IF_ERROR(require_bit(row.ue8m0s, spec.ue8m0, "ue8m0", spec.op));
-    return require_bit(row.groupings, spec.grouping, "grouping", spec.op);
+    if (has_bit(row.numerics, spec.numerics)) return require_fields(row, spec);
+    numerics |= row.numerics;
   }
+  if (numerics != 0) return require_bit(numerics, spec.numerics, "numerics", spec);
   return {StatusCode::kUnsupported, fmt::format("op={} has no template yet; supported is {}",
                                                 enum_name(spec.op), enum_name(kTemplates[0].op))};
 }

@@ -83,6 +83,11 @@ FP4JIT_DEVICE float fma_rn(float a, float b, float c) {
   asm("fma.rn.f32 %0, %1, %2, %3;" : "=f"(r) : "f"(a), "f"(b), "f"(c));
   return r;
 }
+FP4JIT_DEVICE float div_rn(float a, float b) {
+  float r;
+  asm("div.rn.f32 %0, %1, %2;" : "=f"(r) : "f"(a), "f"(b));
+  return r;
+}
 FP4JIT_DEVICE float reciprocal_rn(float a) {
   float r;
   asm("rcp.rn.f32 %0, %1;" : "=f"(r) : "f"(a));

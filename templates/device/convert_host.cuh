@@ -73,6 +73,9 @@ FP4JIT_DEVICE float mul_ftz(float a, float b) {
 FP4JIT_DEVICE float fma_rn(float a, float b, float c) {
   return __builtin_fmaf(a, b, c);
 }
+FP4JIT_DEVICE float div_rn(float a, float b) {
+  return a / b;
+}
 FP4JIT_DEVICE float reciprocal_rn(float a) {
   return 1.0f / a;
 }

@@ -38,21 +38,26 @@ FP4JIT_DEVICE u32 e2m1x2(float low, float high) {
     return e2m1_by_integers<sm>(low) | e2m1_by_integers<sm>(high) << 4;
 }
 
+// How far the scaled elements of e2m1x8_small and e2m1x8_bf16 go. At 7 the lines above reach 8,
+// which would run into the neighbour's bits: kBelow8 holds them at 7. NaN is not allowed.
+enum class Reach { kBelow7, kBelow8 };
+
 // The small values of e2m1x8_small: x * 2^-98, so that the upper nibble of the float is its sign
-// and three zeros, and one shift brings the sign in and makes room for the code. Values of 7 and
-// more, and NaN, are not allowed: their bits would run into their neighbours'.
+// and three zeros, and one shift brings the sign in and makes room for the code.
 FP4JIT_DEVICE float times_small_unit(float value) {
   return mul_rn(value, 3.155443620884047e-30f);
 }
 
-template <int sm>
+template <int sm, Reach reach>
 FP4JIT_DEVICE u32 e2m1x8_small(const float* small_values) {
   constexpr float kTwoTo98 = 3.1691265005705735e+29f;
+  constexpr u32 kSeven = 0x4B000007u;
   u32 codes = 0;
 #pragma unroll
   for (int i = 7; i >= 0; --i) {
-    codes = shift_in_nibble(bits_of(small_values[i]), codes) +
-            e2m1_lines<sm>(small_values[i], kTwoTo98);
+    u32 line = e2m1_lines<sm>(small_values[i], kTwoTo98);
+    if constexpr (reach == Reach::kBelow8) line = min_u32(line, kSeven);
+    codes = shift_in_nibble(bits_of(small_values[i]), codes) + line;
   }
   // Each element added 2^23's bits (0x4B000000) four bits further left than the last.
   constexpr u32 kAddedBits = 0xFB000000u;
@@ -71,9 +76,16 @@ FP4JIT_DEVICE Bf16Multiplier bf16_multiplier(u32 exponent) {
   return {pair - 5 * kHalve, pair - 6 * kHalve, pair - 7 * kHalve};
 }
 
-// Four words of two bf16 each, times the multiplier, |x * multiplier| < 7 and no NaN: the same
-// three lines in packed bf16, in units of 2^-6 above 2.0.
+// Two numbers of 2 and more, where the order is that of the bits.
 template <int sm>
+FP4JIT_DEVICE u32 min_lines(u32 a, u32 b) {
+  if constexpr (kHasMin3<sm>) return min_u16x2(a, b);
+  if constexpr (!kHasMin3<sm>) return min_bf16x2(a, b);
+}
+
+// Four words of two bf16 each, times the multiplier: the same three lines in packed bf16, in units
+// of 2^-6 above 2.0.
+template <int sm, Reach reach>
 FP4JIT_DEVICE u32 e2m1x8_bf16(const u32* words, Bf16Multiplier by) {
   u32 lines[4];
 #pragma unroll
@@ -82,8 +94,8 @@ FP4JIT_DEVICE u32 e2m1x8_bf16(const u32* words, Bf16Multiplier by) {
     u32 fine = fma_bf16x2(a, by.fine, 0x40004000u);
     u32 middle = fma_bf16x2(a, by.middle, 0x40024002u);
     u32 coarse = fma_bf16x2(a, by.coarse, 0x40044004u);
-    if constexpr (kHasMin3<sm>) lines[i] = min_u16x2(min_u16x2(fine, middle), coarse);
-    if constexpr (!kHasMin3<sm>) lines[i] = min_bf16x2(min_bf16x2(fine, middle), coarse);
+    lines[i] = min_lines<sm>(min_lines<sm>(fine, middle), coarse);
+    if constexpr (reach == Reach::kBelow8) lines[i] = min_lines<sm>(lines[i], 0x40074007u);
   }
   // Bytes of a pair of words: elements 0 2 1 3; the code in the low three bits, the sign from the
   // input.

@@ -71,6 +71,11 @@ struct LaneMaxima {
 // NaN: kWins makes a lane NaN that has one; kLoses only a lane that has nothing else.
 enum class Nan { kWins, kLoses };
 
+template <Nan nan>
+FP4JIT_DEVICE float max_of(float a, float b) {
+  return nan == Nan::kWins ? max_nan(a, b) : max_rn(a, b);
+}
+
 template <class In, Nan nan, int sm>
 FP4JIT_DEVICE u32 abs_max_x2(u32 a, u32 b) {
   if constexpr (!kHasAbsMax<sm>) {
@@ -95,8 +100,8 @@ FP4JIT_DEVICE LaneMaxima lane_maxima(const u32* words) {
 #pragma unroll
     for (u32 i = 2; i < count; i += 2) {
       float even = abs_rn(float_of(words[i])), odd = abs_rn(float_of(words[i + 1]));
-      maxima.even = nan == Nan::kWins ? max_nan(maxima.even, even) : max_rn(maxima.even, even);
-      maxima.odd = nan == Nan::kWins ? max_nan(maxima.odd, odd) : max_rn(maxima.odd, odd);
+      maxima.even = max_of<nan>(maxima.even, even);
+      maxima.odd = max_of<nan>(maxima.odd, odd);
     }
     return maxima;
   } else {

@@ -14,7 +14,9 @@ using i64 = long long;
 
 enum class Format { kNvfp4, kMxfp4, kMxfp8 };
 enum class SfLayout { kLinear, k128x4, k8x4 };
-enum class Numerics { kTrtllm, kExact };
+enum class Scale { kNone, kTensor, kInverse };
+enum class Numerics { kTrtllm, kExact, kTorchao };
+enum class Ue8m0 { kRceil, kFloor, kCeil, kEven };
 enum class Pdl { kOff, kTriggerLast, kTriggerFirst };
 
 // Input element types.

@@ -1,4 +1,5 @@
-// What: UE8M0 scales: a power of two 2^(byte-127), rounded up from amax over the element maximum.
+// What: UE8M0 scales: a power of two 2^(byte-127), from amax over the element maximum (rceil), or
+// from the exponents of both (floor, ceil, even).
 #pragma once
 
 #include "device/convert.cuh"
@@ -14,29 +15,41 @@ FP4JIT_DEVICE u32 ue8m0_up(float value) {
   return min_u32((bits + 0x7FFFFFu) >> 23, 254u);
 }
 
-// How the byte follows from amax by integers alone. amax / maximum has its exponent rounded up
-// where the mantissa of amax is above the maximum's (6 is 1.5 * 2^2, 448 is 1.75 * 2^8). The same
-// as rounding up amax * (1/maximum) for every amax whose byte is at least 3; see tests/kernels.
-struct Ue8m0Rounding {
-  u32 below_carry, exponent;
-  u32 reciprocal_bits;  // 1/448 or 1/6, a float
+// An MX format's greatest element.
+struct ElementMaximum {
+  u32 exponent, mantissa_bits;
+  float value;
+  u32 reciprocal_bits;  // 1/value, a float
 };
 template <Format format>
-static constexpr Ue8m0Rounding kUe8m0Rounding =
-    format == Format::kMxfp8 ? Ue8m0Rounding{0x1FFFFFu, 8, 0x3B124925u}
-                             : Ue8m0Rounding{0x3FFFFFu, 2, 0x3E2AAAABu};
+static constexpr ElementMaximum kElementMaximum =
+    format == Format::kMxfp8 ? ElementMaximum{8, 3, 448.0f, 0x3B124925u}
+                             : ElementMaximum{2, 1, 6.0f, 0x3E2AAAABu};
 
-// The byte for an amax of these bits; 0 for amax 0. Exact from byte 3 to byte 253.
-template <Format format>
+// How the byte follows from amax by integers alone: the exponent of amax, after this was added to
+// its bits, less the maximum's. rceil carries where the mantissa of amax is above the maximum's (6
+// is 1.5 * 2^2, 448 is 1.75 * 2^8): the same as rounding amax / maximum or amax * (1/maximum) up,
+// for every amax whose byte is at least 3; see tests/kernels. even carries where rounding amax to
+// the element's mantissa does.
+template <Format format, Ue8m0 mode>
+static constexpr u32 kUe8m0Carry =
+    mode == Ue8m0::kFloor      ? 0u
+    : mode == Ue8m0::kCeil     ? 0x7FFFFFu
+    : mode == Ue8m0::kEven     ? 1u << (22 - kElementMaximum<format>.mantissa_bits)
+    : format == Format::kMxfp8 ? 0x1FFFFFu
+                               : 0x3FFFFFu;
+
+// The byte for an amax of these bits; 0 for amax 0. Exact to byte 253, for rceil from byte 3.
+template <Format format, Ue8m0 mode>
 FP4JIT_DEVICE u32 ue8m0_from_amax_bits(u32 amax_bits) {
-  constexpr Ue8m0Rounding kRounding = kUe8m0Rounding<format>;
-  u32 exponent = (amax_bits + kRounding.below_carry) >> 23;
-  return exponent < kRounding.exponent ? 0 : exponent - kRounding.exponent;
+  constexpr u32 kExponent = kElementMaximum<format>.exponent;
+  u32 exponent = (amax_bits + kUe8m0Carry<format, mode>) >> 23;
+  return exponent < kExponent ? 0 : exponent - kExponent;
 }
 
 // The least amax bits whose byte is `byte`.
-template <Format format, u32 byte>
+template <Format format, Ue8m0 mode, u32 byte>
 static constexpr u32 kFirstAmaxBits =
-    ((byte + kUe8m0Rounding<format>.exponent) << 23) - kUe8m0Rounding<format>.below_carry;
+    ((byte + kElementMaximum<format>.exponent) << 23) - kUe8m0Carry<format, mode>;
 
 }  // namespace fp4jit

@@ -27,7 +27,9 @@ struct mxfp8_quantize_k96_k_out128_inf16_layout8x4_numericsexact_pdl2_sm_90a {
   static constexpr Format kFormat = Format::kMxfp8;
   using In = F16;
   static constexpr SfLayout kSfLayout = SfLayout::k8x4;
+  static constexpr Scale kScale = Scale::kNone;
   static constexpr Numerics kNumerics = Numerics::kExact;
+  static constexpr Ue8m0 kUe8m0 = Ue8m0::kRceil;
   static constexpr Pdl kPdl = Pdl::kTriggerFirst;
   static constexpr int kSm = 90;
   static constexpr u32 kK = 96, kKOut = 128;

@@ -54,9 +54,9 @@ TEST_F(HostArguments, RefuseAnExtentThatIsNotTheSpecs) {
 }
 
 TEST_F(HostArguments, RefuseASpecWithoutATemplate) {
-  spec_.numerics = Numerics::kTorchao;
-  expect_error(StatusCode::kUnsupported, "numerics=torchao");
-  spec_.numerics = Numerics::kExact;
+  spec_.scale = Scale::kInverse;
+  expect_error(StatusCode::kUnsupported, "scale=inverse");
+  spec_.scale = Scale::kTensor;
   spec_.in = Dtype::kE4m3;
   expect_error(StatusCode::kUnsupported, "in=e4m3");
   spec_.in = Dtype::kBf16;

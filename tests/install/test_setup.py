@@ -33,7 +33,7 @@ def set_up(tmp_path):
         pytest.skip("there is no pip")
     (tmp_path / "tools").mkdir()
     shutil.copy(SETUP, tmp_path / "tools")
-    put_program(tmp_path / "tools/setup_oracle", "touch build/asked_for_the_oracle")
+    put_program(tmp_path / "tools/setup_torch", "touch build/asked_for_torch")
     (tmp_path / "wheels").mkdir()
     for name, version in re.findall(r"\b(nvidia-[a-z-]+)==([\d.]+)", SETUP.read_text()):
         put_wheel(tmp_path / "wheels", name, version)
@@ -62,9 +62,9 @@ def test_what_the_tests_need_leaves_a_plain_set_up_alone(set_up, tmp_path):
     assert wheels_in(build / "cuda") == {"nvidia_cuda_nvrtc", "nvidia_cuda_runtime", "nvidia_cuda_crt"}
     assert wheels_in(build / "cuda_tests") == {"nvidia_cuda_cccl"}  # which CMake looks for whenever it declares the tests
     (build / "cuda/in_use").touch()
-    assert not (build / "asked_for_the_oracle").exists()
+    assert not (build / "asked_for_torch").exists()
     assert len(set_up("--tests")) == 1 and set_up("--tests") == [] and set_up() == []
-    assert (build / "asked_for_the_oracle").exists()
+    assert (build / "asked_for_torch").exists()
     assert (build / "cuda/in_use").exists()
     assert wheels_in(build / "nvdisasm") == {"nvidia_cuda_nvdisasm"}
 

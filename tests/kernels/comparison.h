@@ -62,7 +62,7 @@ testing::AssertionResult same_bytes(const Spec& spec, const Extent& extent, cons
                                     const Outputs& actual, const Outputs& expected);
 
 // Quantises `elements` as rows of kEmulatedK with the template of every emulated target and on the
-// host. `spec` says format, input and numerics; the elements are a multiple of kEmulatedK.
+// host. `spec` says format, input and recipe; the elements are a multiple of kEmulatedK.
 void expect_host_bytes(Spec spec, const Elements& elements, float global_scale);
 
 // A spec for expect_host_bytes.

@@ -27,15 +27,19 @@ inline bool e4m3_agrees(float value) {
          host::e4m3_from_float(value) == expected;
 }
 
-// Eight values below 7.
-inline bool e2m1x8_small_agrees(const float* values) {
+template <on_device::Reach kReach>
+constexpr float kBound = kReach == on_device::Reach::kBelow7 ? 7.0f : 8.0f;
+
+// Eight values below kBound<kReach>.
+template <on_device::Reach kReach>
+bool e2m1x8_small_agrees(const float* values) {
   float small[8];
   uint32_t expected = 0;
   for (int i = 0; i < 8; ++i) {
     small[i] = on_device::times_small_unit(values[i]);
     expected |= nvidia_e2m1(values[i]) << 4 * i;
   }
-  return on_device::e2m1x8_small<80>(small) == expected;
+  return on_device::e2m1x8_small<80, kReach>(small) == expected;
 }
 
 // `value` is not negative.
@@ -55,7 +59,7 @@ template <on_device::Format kFormat>
 bool scale_byte_agrees(uint32_t amax_bits) {
   const uint32_t expected = nvidia_scale_byte<kFormat>(amax_bits);
   return expected < 3 || expected > 253 ||
-         on_device::ue8m0_from_amax_bits<kFormat>(amax_bits) == expected;
+         on_device::ue8m0_from_amax_bits<kFormat, on_device::Ue8m0::kRceil>(amax_bits) == expected;
 }
 
 }  // namespace fp4jit

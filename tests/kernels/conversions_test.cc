@@ -9,6 +9,7 @@ namespace fp4jit {
 namespace {
 
 using on_device::Format;
+using on_device::Reach;
 
 // Every f16 value, and every bf16 value with its two neighbours on both sides: every boundary of
 // rounding to E2M1, E4M3 and UE8M0 is a bf16 value.
@@ -43,39 +44,49 @@ TEST(Conversions, Ue8m0) {
 }
 
 // Eight values in a row at a time, which turn through the lanes.
-TEST(Conversions, E2m1OfSmallValues) {
+template <Reach kReach>
+void expect_small_values_agree() {
   float lanes[8] = {};
   int lane = 0;
   expect_all_agree([&](float value) {
-    if (!(std::fabs(value) < 7.0f)) return true;
+    if (!(std::fabs(value) < kBound<kReach>)) return true;
     lanes[lane++ % 8] = value;
-    return e2m1x8_small_agrees(lanes);
+    return e2m1x8_small_agrees<kReach>(lanes);
   });
 }
 
-// Bf16 pairs times every power of two that leaves them below 7.
-template <int kSm>
+TEST(Conversions, E2m1OfSmallValues) {
+  expect_small_values_agree<Reach::kBelow7>();
+  expect_small_values_agree<Reach::kBelow8>();
+}
+
+// Bf16 pairs times every power of two that leaves them in reach.
+template <int kSm, Reach kReach>
 int wrong_bf16_blocks(uint32_t exponent) {
   const float multiplier = std::bit_cast<float>(exponent << 23);
   uint32_t halves[8] = {}, codes[8] = {};
   int wrong = 0;
   for (uint32_t bits = 0; bits < 1 << 16; ++bits) {
     const float scaled = std::bit_cast<float>(bits << 16) * multiplier;
-    if (!(std::fabs(scaled) < 7.0f)) continue;
+    if (!(std::fabs(scaled) < kBound<kReach>)) continue;
     halves[bits % 8] = bits;
     codes[bits % 8] = nvidia_e2m1(scaled);
     uint32_t words[4], expected = 0;
     for (int i = 0; i < 4; ++i) words[i] = halves[2 * i] | halves[2 * i + 1] << 16;
     for (int i = 0; i < 8; ++i) expected |= codes[i] << 4 * i;
-    wrong += on_device::e2m1x8_bf16<kSm>(words, on_device::bf16_multiplier(exponent)) != expected;
+    wrong += on_device::e2m1x8_bf16<kSm, kReach>(words, on_device::bf16_multiplier(exponent)) !=
+             expected;
   }
   return wrong;
 }
 
 TEST(Conversions, E2m1OfBf16Pairs) {
   for (uint32_t exponent = 8; exponent <= 254; exponent += exponent % 20 == 0 ? 1 : 3) {
-    EXPECT_EQ(wrong_bf16_blocks<80>(exponent), 0) << "multiplier 2^" << int(exponent) - 127;
-    EXPECT_EQ(wrong_bf16_blocks<90>(exponent), 0) << "multiplier 2^" << int(exponent) - 127;
+    for (auto wrong :
+         {wrong_bf16_blocks<80, Reach::kBelow7>, wrong_bf16_blocks<80, Reach::kBelow8>,
+          wrong_bf16_blocks<90, Reach::kBelow7>, wrong_bf16_blocks<90, Reach::kBelow8>}) {
+      EXPECT_EQ(wrong(exponent), 0) << "multiplier 2^" << int(exponent) - 127;
+    }
   }
 }
 
@@ -155,7 +166,8 @@ TEST(ScaleBytes, FromTheBitsOfTheMaximum) {
 template <Format kFormat, uint32_t... kBytes>
 void expect_first_maxima(std::integer_sequence<uint32_t, kBytes...>) {
   constexpr uint32_t kLast = kFormat == Format::kMxfp8 ? 247 : 253;
-  constexpr uint32_t kFirsts[] = {on_device::kFirstAmaxBits<kFormat, kBytes>...};
+  constexpr uint32_t kFirsts[] = {
+      on_device::kFirstAmaxBits<kFormat, on_device::Ue8m0::kRceil, kBytes>...};
   for (uint32_t byte = 3; byte <= kLast; ++byte) {
     EXPECT_EQ(nvidia_scale_byte<kFormat>(kFirsts[byte]), byte);
     EXPECT_EQ(nvidia_scale_byte<kFormat>(kFirsts[byte] - 1), byte - 1);

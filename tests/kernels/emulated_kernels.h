@@ -18,10 +18,19 @@ struct EmulatedLaunch {
   uint64_t first_cta;  // those before it, in the order of Store::cta, are left out
 };
 
+// The fields of a spec that say how a block's numbers are computed.
+struct Recipe {
+  Scale scale;
+  Numerics numerics;
+  Ue8m0 ue8m0;
+
+  bool operator==(const Recipe&) const = default;
+};
+
 struct EmulatedKernel {
   Dtype in;
   SfLayout sf_layout;
-  Numerics numerics;
+  Recipe recipe;
   int sm;
   uint32_t k, k_out;
   void (*run)(const EmulatedLaunch& launch);
@@ -33,7 +42,7 @@ const EmulatedKernels& mxfp4_kernels();
 const EmulatedKernels& mxfp8_kernels();
 
 // What a kernel is instantiated for:
-//   every input, numerics and target   at kEmulatedK with linear scales, for the values of blocks
+//   every input, recipe and target     at kEmulatedK with linear scales, for the values of blocks
 //   every input and layout             at run-time K, for sm_90 and sm_100
 //   every layout and width             at constant K, for bf16 on sm_90
 inline constexpr uint32_t kEmulatedK = 64;

@@ -24,8 +24,9 @@ Target emulated_target(int sm) {
 Status run_template(const Spec& spec, const host::QuantizeCall& call, const StoreObserver& observer,
                     uint64_t first_cta) {
   const EmulatedKernels& kernels = kernels_of(spec.format);
+  const Recipe recipe = {spec.scale, spec.numerics, spec.ue8m0};
   auto kernel = std::find_if(kernels.begin(), kernels.end(), [&](const EmulatedKernel& row) {
-    return row.in == spec.in && row.sf_layout == spec.sf_layout && row.numerics == spec.numerics &&
+    return row.in == spec.in && row.sf_layout == spec.sf_layout && row.recipe == recipe &&
            row.sm == spec.target.sm && row.k == spec.k && row.k_out == spec.k_out;
   });
   if (kernel == kernels.end()) {

@@ -6,13 +6,21 @@
 
 namespace fp4jit {
 
+// The fields of a spec that say how a block's numbers are computed.
+template <on_device::Scale kScaleValue, on_device::Numerics kNumericsValue,
+          on_device::Ue8m0 kUe8m0Value>
+struct RecipeConfig {
+  static constexpr on_device::Scale kScale = kScaleValue;
+  static constexpr on_device::Numerics kNumerics = kNumericsValue;
+  static constexpr on_device::Ue8m0 kUe8m0 = kUe8m0Value;
+};
+
 template <on_device::Format kFormatValue, class InType, on_device::SfLayout kSfLayoutValue,
-          on_device::Numerics kNumericsValue, int kSmValue, uint32_t kKValue, uint32_t kKOutValue>
-struct EmulatedConfig {
+          class RecipeType, int kSmValue, uint32_t kKValue, uint32_t kKOutValue>
+struct EmulatedConfig : RecipeType {
   static constexpr on_device::Format kFormat = kFormatValue;
   using In = InType;
   static constexpr on_device::SfLayout kSfLayout = kSfLayoutValue;
-  static constexpr on_device::Numerics kNumerics = kNumericsValue;
   static constexpr on_device::Pdl kPdl = on_device::Pdl::kTriggerLast;
   static constexpr int kSm = kSmValue;
   static constexpr uint32_t kK = kKValue, kKOut = kKOutValue;
@@ -76,17 +84,35 @@ void for_each_layout(Visit visit) {
   for_each_value<SfLayout::kLinear, SfLayout::k128x4, SfLayout::k8x4>(visit);
 }
 
+// A format's recipes, each once; those of every format, and then its own.
+template <on_device::Format kFormat, class Visit>
+void for_each_recipe(Visit visit) {
+  using on_device::Numerics, on_device::Scale, on_device::Ue8m0;
+  constexpr bool kIsMx = on_device::kIsMx<kFormat>;
+  constexpr Scale kDefault = kIsMx ? Scale::kNone : Scale::kTensor;
+  for_each_value<Numerics::kTrtllm, Numerics::kExact, Numerics::kTorchao>(
+      [&]<Numerics kNumerics>() {
+        visit.template operator()<RecipeConfig<kDefault, kNumerics, Ue8m0::kRceil>>();
+      });
+  if constexpr (kIsMx) {
+    for_each_value<Ue8m0::kFloor, Ue8m0::kCeil, Ue8m0::kEven>([&]<Ue8m0 kMode>() {
+      visit.template operator()<RecipeConfig<kDefault, Numerics::kTorchao, kMode>>();
+    });
+  } else {
+    visit.template operator()<RecipeConfig<Scale::kInverse, Numerics::kTorchao, Ue8m0::kRceil>>();
+  }
+}
+
 template <on_device::Format kFormat>
 class Instances {
  public:
   static EmulatedKernels values() {
-    using on_device::Numerics;
     EmulatedKernels kernels;
     for_each_input([&]<class In>() {
-      for_each_value<Numerics::kTrtllm, Numerics::kExact>([&]<Numerics kNumerics>() {
+      for_each_recipe<kFormat>([&]<class RecipeType>() {
         for_each_value<80, 86, 89, 90, 100>([&]<int kSm>() {
           kernels.push_back(
-              one<In, on_device::SfLayout::kLinear, kNumerics, kSm, kEmulatedK, kEmulatedK>());
+              one<In, on_device::SfLayout::kLinear, RecipeType, kSm, kEmulatedK, kEmulatedK>());
         });
       });
     });
@@ -97,9 +123,8 @@ class Instances {
     EmulatedKernels kernels;
     for_each_input([&]<class In>() {
       for_each_layout([&]<on_device::SfLayout kLayout>() {
-        for_each_value<90, 100>([&]<int kSm>() {
-          kernels.push_back(one<In, kLayout, on_device::Numerics::kExact, kSm, 0, 0>());
-        });
+        for_each_value<90, 100>(
+            [&]<int kSm>() { kernels.push_back(one<In, kLayout, Exact, kSm, 0, 0>()); });
       });
     });
     return kernels;
@@ -113,8 +138,7 @@ class Instances {
       for_each_value<kKs...>([&]<uint32_t kK>() {
         for_each_value<kK, kK + on_device::kSfVecSize<kFormat>, round_up(kK, 128u) + 128u>(
             [&]<uint32_t kKOut>() {
-              kernels.push_back(
-                  one<on_device::Bf16, kLayout, on_device::Numerics::kExact, 90, kK, kKOut>());
+              kernels.push_back(one<on_device::Bf16, kLayout, Exact, 90, kK, kKOut>());
             });
       });
     });
@@ -122,17 +146,22 @@ class Instances {
   }
 
  private:
-  template <class In, on_device::SfLayout kLayout, on_device::Numerics kNumerics, int kSm,
-            uint32_t kK, uint32_t kKOut>
+  using Exact =
+      RecipeConfig<on_device::kIsMx<kFormat> ? on_device::Scale::kNone : on_device::Scale::kTensor,
+                   on_device::Numerics::kExact, on_device::Ue8m0::kRceil>;
+
+  template <class In, on_device::SfLayout kLayout, class RecipeType, int kSm, uint32_t kK,
+            uint32_t kKOut>
   static EmulatedKernel one() {
     // The templates' enumerators have the numbers of the spec's.
     return {kDtypeOf<In>,
             static_cast<SfLayout>(kLayout),
-            static_cast<Numerics>(kNumerics),
+            {static_cast<Scale>(RecipeType::kScale), static_cast<Numerics>(RecipeType::kNumerics),
+             static_cast<Ue8m0>(RecipeType::kUe8m0)},
             kSm,
             kK,
             kKOut,
-            run_grid<EmulatedConfig<kFormat, In, kLayout, kNumerics, kSm, kK, kKOut>>};
+            run_grid<EmulatedConfig<kFormat, In, kLayout, RecipeType, kSm, kK, kKOut>>};
   }
 };
 

@@ -1,35 +1,60 @@
-// What: every (format, input, numerics) as a parameter of tests.
+// What: every (format, input, recipe) that has a template as a parameter of tests.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <string>
-#include <tuple>
+#include <vector>
 
 #include "spec/spec.h"
 #include "tests/kernels/comparison.h"
+#include "tests/kernels/emulator.h"
 
 namespace fp4jit {
 
-class OperatorTest : public testing::TestWithParam<std::tuple<Format, Dtype, Numerics>> {
+class OperatorTest : public testing::TestWithParam<Spec> {
  protected:
-  Spec spec() const { return values_spec(format(), in(), numerics()); }
-  Format format() const { return std::get<0>(GetParam()); }
-  Dtype in() const { return std::get<1>(GetParam()); }
-  Numerics numerics() const { return std::get<2>(GetParam()); }
+  Spec spec() const { return GetParam(); }
+  Format format() const { return spec().format; }
+  Dtype in() const { return spec().in; }
+  Numerics numerics() const { return spec().numerics; }
 };
 
-inline std::string operator_name(
-    const testing::TestParamInfo<std::tuple<Format, Dtype, Numerics>>& info) {
-  const auto [format, in, numerics] = info.param;
-  return std::string(enum_name(format)) + "_" + std::string(enum_name(in)) + "_" +
-         std::string(enum_name(numerics));
+// The fields that differ from the format's defaults are named.
+inline std::string operator_name(const testing::TestParamInfo<Spec>& info) {
+  const Spec& spec = info.param;
+  std::string name = std::string(enum_name(spec.format)) + "_" + std::string(enum_name(spec.in)) +
+                     "_" + std::string(enum_name(spec.numerics));
+  if (spec.scale != default_scale(spec.format)) name += "_" + std::string(enum_name(spec.scale));
+  if (spec.ue8m0 != Ue8m0::kRceil) name += "_" + std::string(enum_name(spec.ue8m0));
+  return name;
+}
+
+// Calls visit(spec) for each scale, numerics and ue8m0 that the spec has a template with.
+template <class Visit>
+void for_each_recipe_of(Spec spec, Visit visit) {
+  for (const auto& scale : kEnumTable<Scale>) {
+    for (const auto& numerics : kEnumTable<Numerics>) {
+      for (const auto& ue8m0 : kEnumTable<Ue8m0>) {
+        spec.scale = scale.value;
+        spec.numerics = numerics.value;
+        spec.ue8m0 = ue8m0.value;
+        if (require_template(spec).ok()) visit(spec);
+      }
+    }
+  }
 }
 
 inline auto every_operator(std::initializer_list<Dtype> inputs) {
-  return testing::Combine(testing::Values(Format::kNvfp4, Format::kMxfp4, Format::kMxfp8),
-                          testing::ValuesIn(inputs),
-                          testing::Values(Numerics::kTrtllm, Numerics::kExact));
+  std::vector<Spec> specs;
+  for (const auto& format : kEnumTable<Format>) {
+    for (Dtype in : inputs) {
+      Spec spec = values_spec(format.value, in, Numerics::kExact);
+      spec.target = emulated_target(kEmulatedSms[0]);
+      for_each_recipe_of(spec, [&](const Spec& found) { specs.push_back(found); });
+    }
+  }
+  return testing::ValuesIn(specs);
 }
 
 }  // namespace fp4jit

@@ -1,19 +1,15 @@
-"""Finds torch and transformers, which tools/setup keeps out of the system's Python."""
+"""Tells the tests where the sources are, and keeps transformers off the network."""
+import importlib.util
 import os
 import pathlib
-import sys
 
 import pytest
 
 SOURCE = pathlib.Path(os.environ.get("FP4JIT_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
-PACKAGES = SOURCE / "build/oracle"
 
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_VERBOSITY="error", TRANSFORMERS_NO_ADVISORY_WARNINGS="1")
 
 
 def pytest_configure():
-    if not (PACKAGES / "transformers").is_dir():
-        raise pytest.UsageError(f"{PACKAGES} has no transformers; run tools/setup --tests, which installs it")
-    sys.path.insert(0, str(PACKAGES))
-    # Compiling these packages anew takes longer than the tests, and the sources stay clean.
-    sys.dont_write_bytecode, sys.pycache_prefix = False, str(PACKAGES / "pycache")
+    if not importlib.util.find_spec("transformers"):
+        raise pytest.UsageError("no transformers here; use build/venv/bin/python, which tools/setup --tests makes")

@@ -35,9 +35,11 @@ TEST(ValidateSpec, TakesWhatMeansSomethingAndNothingElse) {
 TEST(ValidateSpec, HasATemplateForQuantizeAndRefusesTheRestByField) {
   size_t with_template = 0;
   for_each_valid_spec([&](const Spec& spec) {
-    const bool expected = spec.op == Op::kQuantize && spec.in != Dtype::kE4m3 &&
-                          (spec.scale == Scale::kNone || spec.scale == Scale::kTensor) &&
-                          spec.numerics != Numerics::kTorchao && spec.ue8m0 == Ue8m0::kRceil &&
+    const bool is_torchao = spec.numerics == Numerics::kTorchao;
+    const bool has_scale = spec.scale == Scale::kNone || spec.scale == Scale::kTensor ||
+                           (is_torchao && spec.scale == Scale::kInverse);
+    const bool expected = spec.op == Op::kQuantize && spec.in != Dtype::kE4m3 && has_scale &&
+                          (is_torchao || spec.ue8m0 == Ue8m0::kRceil) &&
                           spec.grouping == Grouping::kFlat;
     Status status = require_template(spec);
     ASSERT_EQ(status.ok(), expected) << spec_text(spec) << ": " << status.message();
@@ -102,15 +104,24 @@ constexpr BadSpec kBadSpecs[] = {
     {"nvfp4_dequantize[k=64,in=bf16,layout=128x4]@sm_100a", kUnsupported,
      "op=dequantize has no template yet; supported is quantize"},
     {"nvfp4_quantize[k=64,in=e4m3,layout=128x4]@sm_100a", kUnsupported,
-     "in=e4m3 has no template of quantize; supported are f16, bf16, f32"},
+     "in=e4m3 has no template of quantize with numerics=trtllm; supported are f16, bf16, f32"},
     {"nvfp4_quantize[k=64,in=bf16,layout=128x4,scale=row]@sm_100a", kUnsupported,
-     "scale=row has no template of quantize; supported are none, tensor"},
-    {"nvfp4_quantize[k=64,in=bf16,layout=128x4,numerics=torchao]@sm_100a", kUnsupported,
-     "numerics=torchao has no template of quantize; supported are trtllm, exact"},
+     "scale=row has no template of quantize with numerics=trtllm; supported are none, tensor"},
+    {"nvfp4_quantize[k=64,in=bf16,layout=128x4,scale=inverse,numerics=exact]@sm_100a", kUnsupported,
+     "scale=inverse has no template of quantize with numerics=exact; supported are none, tensor"},
+    {"nvfp4_quantize[k=64,in=bf16,layout=128x4,scale=row,numerics=torchao]@sm_100a", kUnsupported,
+     "scale=row has no template of quantize with numerics=torchao; supported are none, tensor, "
+     "inverse"},
+    {"nvfp4_quantize[k=64,in=bf16,layout=128x4,scale=none,numerics=torchao]@sm_100a", kInvalid,
+     "scale must be tensor, inverse or row for nvfp4, not none"},
+    {"nvfp4_quantize[k=64,in=e4m3,layout=128x4,numerics=torchao]@sm_100a", kUnsupported,
+     "in=e4m3 has no template of quantize with numerics=torchao; supported are f16, bf16, f32"},
     {"mxfp4_quantize[k=64,in=bf16,layout=128x4,ue8m0=floor]@sm_100a", kUnsupported,
-     "ue8m0=floor has no template of quantize; supported are rceil"},
+     "ue8m0=floor has no template of quantize with numerics=trtllm; supported are rceil"},
+    {"mxfp8_quantize[k=64,in=bf16,layout=128x4,numerics=exact,ue8m0=even]@sm_100a", kUnsupported,
+     "ue8m0=even has no template of quantize with numerics=exact; supported are rceil"},
     {"nvfp4_quantize[k=64,in=bf16,layout=128x4,grouping=masked]@sm_100a", kUnsupported,
-     "grouping=masked has no template of quantize; supported are flat"},
+     "grouping=masked has no template of quantize with numerics=trtllm; supported are flat"},
 };
 INSTANTIATE_TEST_SUITE_P(Specs, ValidateSpecErrors, testing::ValuesIn(kBadSpecs));
 

@@ -11,10 +11,8 @@ from fp4jit.errors import AbiMismatch, error_of
 
 
 def library_path() -> str:
-    """FP4JIT_LIBRARY where it is set, else the library that the wheel brings."""
-    return os.environ.get("FP4JIT_LIBRARY") or os.path.join(
-        os.path.dirname(__file__), "lib", "libfp4jit.so"
-    )
+    """The library that the wheel brings."""
+    return os.path.join(os.path.dirname(__file__), "lib", "libfp4jit.so")
 
 
 def _require_abi(library: ctypes.CDLL, path: str) -> None:
@@ -25,8 +23,7 @@ def _require_abi(library: ctypes.CDLL, path: str) -> None:
         return
     raise AbiMismatch(
         f"{path} has ABI version {version[0]}.{version[1]}; this package is of "
-        f"{ABI_VERSION[0]}.{ABI_VERSION[1]}: install the library and the package of one version"
-        + (", or unset FP4JIT_LIBRARY" if "FP4JIT_LIBRARY" in os.environ else "")
+        f"{ABI_VERSION[0]}.{ABI_VERSION[1]}: install both anew, as one wheel of fp4jit"
     )
 
 
@@ -37,8 +34,8 @@ def open_library(path: str) -> ctypes.CDLL:
         _require_abi(library, path)
     except (OSError, AttributeError) as error:
         raise ImportError(
-            f"cannot use {path} as libfp4jit.so: {error}; install a wheel of fp4jit, or set "
-            "FP4JIT_LIBRARY to a library that `cmake --build` made"
+            f"cannot use {path} as libfp4jit.so: {error}; install a wheel of fp4jit "
+            "(in a checkout: pip install ./plugins/torch)"
         ) from error
     for name, (arguments, result) in PROTOTYPES.items():
         function = getattr(library, name)

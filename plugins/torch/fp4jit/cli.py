@@ -2,12 +2,11 @@
 
 import os
 import sys
-from pathlib import Path
 
 
 def program_path() -> str:
-    """FP4JIT_BIN where it is set, else the program that the wheel brings."""
-    return os.environ.get("FP4JIT_BIN") or str(Path(__file__).parent / "bin" / "fp4jit")
+    """The program that the wheel brings."""
+    return os.path.join(os.path.dirname(__file__), "bin", "fp4jit")
 
 
 def environment() -> dict:

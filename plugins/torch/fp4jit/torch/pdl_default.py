@@ -21,7 +21,7 @@ def resolve(device: torch.device) -> int:
     if index not in _resolved:
         if torch.compiler.is_compiling():
             raise RuntimeError(
-                f"pdl=None is not known yet for {device}: call fp4jit.torch.prewarm(..., device={str(device)!r}) "
+                f"pdl=None is not known yet for cuda:{index}: call fp4jit.torch.prewarm(..., device={index}) "
                 "before tracing, or pass pdl=0 or pdl=1"
             )
         learn(index)

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 import torch
 
+from fp4jit import _abi
 from fp4jit.cli import environment, program_path
 from fp4jit.errors import Error, Unsupported
-from fp4jit.runtime import default_runtime
+from fp4jit.runtime import default_runtime, number_of
 from fp4jit.shapes import FORMAT_ROWS
-from fp4jit import _abi
-from fp4jit.specs import parse_spec, without_target
+from fp4jit.specs import parse_spec, spec_text, without_target
 from fp4jit.torch import pdl_default
 from fp4jit.torch.body import DTYPE_NUMBERS
 
@@ -60,13 +60,13 @@ def prewarm(
         pdl_default.learn(ordinal)
         target = target or _target_of(ordinal)
     axes = _Axes(format, sf_layout, numerics, dtype, pdl if pdl is not None else _pdl_of(ordinal), target or "sm_90")
-    texts = list(dict.fromkeys(_texts(what, axes, tp)))
-    specs = [parse_spec(text) for text in texts]
+    by_text = {spec_text(spec): spec for spec in map(parse_spec, _texts(what, axes, tp))}
+    specs = list(by_text.values())
     if ordinal is not None:
         default_runtime().prepare([without_target(spec) for spec in specs], [ordinal], jobs)
     elif target is not None:
         default_runtime().prepare(specs, [], jobs)
-    return texts
+    return list(by_text)
 
 
 def seal(mode: str = "hard") -> None:
@@ -93,6 +93,8 @@ class _Axes:
     """What the specs of a module or a checkpoint have in common."""
 
     def __init__(self, format, sf_layout, numerics, dtype, pdl, target):
+        if dtype not in _DTYPE_NAMES:
+            raise TypeError(f"dtype must be one of {', '.join(map(str, _DTYPE_NAMES))}; it is {dtype}")
         self.format, self.sf_layout, self.numerics = format, sf_layout, numerics
         self.dtype, self.pdl, self.target = dtype, pdl, target
 
@@ -129,13 +131,15 @@ def _texts(what, axes: _Axes, tp: int) -> list[str]:
         return [what]
     if isinstance(what, (str, os.PathLike)):
         return _texts_of_path(os.fspath(what), axes, tp)
-    return list(what)
+    if isinstance(what, Iterable):
+        return list(what)
+    raise TypeError(f"what must be a module, specs or a path; it is {type(what).__name__}")
 
 
 def _texts_of_module(module: torch.nn.Module, axes: _Axes, tp: int) -> list[str]:
     if tp != 1:
         raise ValueError(f"tp must be 1 for a module, whose layers have their rank's widths already; it is {tp}")
-    block = FORMAT_ROWS[_abi.FORMATS[axes.format]].sf_vec_size
+    block = FORMAT_ROWS[number_of(_abi.FORMATS, "format", axes.format)].sf_vec_size
     texts = []
     for name, layer in module.named_modules():
         k = getattr(layer, "in_features", None)

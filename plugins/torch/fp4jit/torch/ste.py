@@ -7,7 +7,7 @@ from fp4jit.torch.functions import quantize
 _E2M1_VALUES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 
 
-def _decode_data(data: torch.Tensor, format: str) -> torch.Tensor:
+def decode_data(data: torch.Tensor, format: str) -> torch.Tensor:
     """[..., k] in float32."""
     if format == "mxfp8":
         return data.view(torch.float8_e4m3fn).to(torch.float32)
@@ -27,7 +27,7 @@ class _QuantizeSte(torch.autograd.Function):
     @staticmethod
     def forward(x, global_scale, format, numerics):
         data, sf = quantize(x, global_scale, format=format, sf_layout="linear", numerics=numerics)
-        values = _decode_data(data, format).unflatten(-1, (sf.shape[-1], -1))
+        values = decode_data(data, format).unflatten(-1, (sf.shape[-1], -1))
         scales = _decode_scales(sf, format).reshape(*x.shape[:-1], sf.shape[-1], 1)
         values = (values * scales).flatten(-2)
         return (values if global_scale is None else values / global_scale).to(x.dtype)

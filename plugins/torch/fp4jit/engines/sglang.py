@@ -1,0 +1,89 @@
+"""SGLang's plugin, entry point `sglang.srt.plugins`: hooks in SGLang's registry, which puts them in place after it."""
+
+import functools
+
+import torch
+
+from fp4jit.engines.calls import Call, Quantised, calls_of, prewarm_calls, quantize_mxfp8
+from fp4jit.engines.swap import Swap, can_swap, run_registration
+from fp4jit.torch import quantize
+from fp4jit.torch.fake import INPUT_DTYPES
+
+KNOWN_VERSIONS = "0.5.23"
+
+# (values per scale factor, whether that is UE8M0) -> format
+FORMATS = {(16, False): "nvfp4", (32, True): "mxfp4"}
+
+# SGLang's methods and schemes of linear layers that quantise activations by the functions below.
+METHODS = {
+    "ModelOptFp4LinearMethod": Quantised("nvfp4"),
+    "CompressedTensorsW4A4Fp4": Quantised("nvfp4"),
+    "Fp8LinearMethod": Quantised("mxfp8"),
+}
+
+
+def fp4_quantize(
+    original,
+    input,
+    global_scale=None,
+    sf_vec_size=16,
+    sf_use_ue8m0=False,
+    is_sf_swizzled_layout=True,
+    is_sf_8x4_layout=False,
+    enable_pdl=None,
+):
+    format = FORMATS.get((sf_vec_size, sf_use_ue8m0))
+    column_major = input.ndim > 1 and input.stride(-2) == 1
+    if format is None or column_major or input.dtype not in INPUT_DTYPES:
+        return original(
+            *(input, global_scale, sf_vec_size, sf_use_ue8m0, is_sf_swizzled_layout, is_sf_8x4_layout, enable_pdl)
+        )
+    layout = ("8x4" if is_sf_8x4_layout else "128x4") if is_sf_swizzled_layout else "linear"
+    scale = global_scale if format == "nvfp4" else None
+    return quantize(input, scale, format=format, sf_layout=layout, pdl=None if enable_pdl is None else int(enable_pdl))
+
+
+def flashinfer_mxfp8_quantize(original, input, is_sf_swizzled_layout=True, alignment=32, backend="cute-dsl"):
+    data, sf = quantize_mxfp8(input.reshape(-1, input.shape[-1]), is_sf_swizzled_layout, alignment)
+    return data, sf.view(-1)
+
+
+def after_load_model(result, self):
+    """Once the runner has its model, with the weights processed."""
+    device = torch.device("cuda", self.gpu_id) if self.device == "cuda" else self.device
+    prewarm_calls(calls_of(self.model, calls_of_layer), self.dtype, device)
+
+
+FP4 = Swap("sglang.srt.layers.quantization.fp4_utils:fp4_quantize", fp4_quantize)
+MXFP8 = Swap("sglang.srt.layers.quantization.fp8_utils:flashinfer_mxfp8_quantize", flashinfer_mxfp8_quantize)
+LOAD = Swap("sglang.srt.model_executor.model_runner:ModelRunner.load_model", after_load_model)
+
+
+def calls_of_layer(layer: torch.nn.Module) -> list[Call]:
+    """The quantisations of a linear layer whose weights were processed; none of any other."""
+    method = getattr(layer, "quant_method", None)
+    names = (type(method).__name__, type(getattr(layer, "scheme", None)).__name__)
+    quantised = next((METHODS[name] for name in names if name in METHODS), None)
+    weights_alone = getattr(method, "quant_mode", "w4a4") != "w4a4"
+    other_fp8 = names[0] == "Fp8LinearMethod" and method.w8a8_mxfp8_linear is None
+    if quantised is None or weights_alone or other_fp8:
+        return []
+    k = getattr(layer, "input_size_per_partition", None) or layer.input_size
+    return quantised.calls(k, k)
+
+
+@functools.cache
+def _register_hooks() -> None:
+    from sglang.srt.plugins.hook_registry import HookRegistry, HookType
+    from sglang.srt.runtime_context import get_platform
+
+    around = (FP4, MXFP8) if get_platform().is_blackwell else (FP4,)  # SGLang defines the other for Blackwell alone
+    if can_swap("sglang", KNOWN_VERSIONS, (*around, LOAD)):
+        for swap in around:
+            HookRegistry.register(swap.place.replace(":", "."), swap.replacement, HookType.AROUND)
+        HookRegistry.register(LOAD.place.replace(":", "."), LOAD.replacement, HookType.AFTER)
+
+
+def register() -> None:
+    """Registers the hooks in this process. Starts no CUDA, may be called again, and never raises."""
+    run_registration("sglang", _register_hooks)

@@ -1,0 +1,346 @@
+"""numerics=torchao against torchao's own quantisers in the same process, byte for byte.
+
+Needs torch and torchao in PYTHONPATH, and FP4JIT_BUILD_DIR, whose libfp4jit.so is opened through
+ctypes. Nothing here is skipped. Where fp4jit means to differ, as_fp4jit() and the tests named
+"differs" say how; docs/torchao.md says why.
+"""
+import ctypes
+import functools
+import os
+import pathlib
+
+import pytest
+import torch
+import torchao
+from torchao.prototype.mx_formats.config import ScaleCalculationMode
+from torchao.prototype.mx_formats.mx_tensor import MXTensor, to_mx
+from torchao.prototype.mx_formats.nvfp4_tensor import (
+    NVFP4Tensor,
+    nvfp4_quantize,
+    per_tensor_amax_to_scale,
+)
+
+BUILD = pathlib.Path(os.environ["FP4JIT_BUILD_DIR"])
+INF, NAN = float("inf"), float("nan")
+FORMATS = {"nvfp4": 16, "mxfp4": 32, "mxfp8": 32}  # sf_vec_size
+DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32}
+MX_ELEMENT = {"mxfp4": torch.float4_e2m1fn_x2, "mxfp8": torch.float8_e4m3fn}
+MX_MAXIMUM = {"mxfp4": 6.0, "mxfp8": 448.0}
+# Every recipe: the format, and for MX the mode.
+RECIPES = [("nvfp4", None)] + [(fmt, mode) for fmt in MX_ELEMENT for mode in ScaleCalculationMode]
+recipes = pytest.mark.parametrize("fmt, mode", RECIPES)
+dtypes = pytest.mark.parametrize("dtype", DTYPES)
+
+
+class SpecStruct(ctypes.Structure):
+    """fp4jit_spec."""
+
+    _fields_ = [("struct_size", ctypes.c_uint32)] + [
+        (name, ctypes.c_uint32 if name in ("k", "k_out") else ctypes.c_int32)
+        for name in "op format k k_out dtype sf_layout scale numerics ue8m0 grouping pdl "
+        "target_sm target_suffix target_is_ptx".split()
+    ]
+
+
+class LaunchArgs(ctypes.Structure):
+    """fp4jit_launch_args."""
+
+    _fields_ = (
+        [("struct_size", ctypes.c_uint32), ("host_threads", ctypes.c_int32)]
+        + [(name, ctypes.c_int64) for name in ("m", "k", "k_out")]
+        + [(name, ctypes.c_void_p) for name in ("input", "global_scale", "data", "sf")]
+        + [(name, ctypes.c_int64) for name in ("input_bytes", "data_bytes", "sf_bytes")]
+        + [("stream", ctypes.c_void_p)]
+    )
+
+
+@functools.cache
+def library():
+    opened = ctypes.CDLL(str(BUILD / "runtime/libfp4jit.so"))
+    opened.fp4jit_last_error.restype = ctypes.c_char_p
+    return opened
+
+
+def spec_of(x, fmt, mode, scale, layout):
+    mode_name = f",ue8m0={mode.value}" if mode else ""
+    scale_name = f",scale={scale}" if scale else ""
+    dtype = next(name for name, value in DTYPES.items() if value == x.dtype)
+    text = (
+        f"{fmt}_quantize[k={x.shape[1]},in={dtype},layout={layout},numerics=torchao"
+        f"{scale_name}{mode_name}]@sm_100a"
+    )
+    spec = SpecStruct(struct_size=ctypes.sizeof(SpecStruct))
+    status = library().fp4jit_spec_from_text(text.encode(), ctypes.byref(spec))
+    assert status == 0, library().fp4jit_last_error().decode()
+    return spec
+
+
+def aligned(shape):
+    """An uninitialised byte tensor; torch aligns allocations to 64 bytes."""
+    made = torch.full(shape, 0xA5, dtype=torch.uint8)
+    assert made.data_ptr() % 16 == 0
+    return made
+
+
+def fp4jit(x, fmt, mode, *, scale=None, value=1.0, layout="linear"):
+    """Scale bytes and data bytes of fp4jit_host_quantize."""
+    m, k = x.shape
+    columns = k // FORMATS[fmt]
+    sf_shape = (m, columns) if layout == "linear" else (-(-m // 128) * 128, -(-columns // 4) * 4)
+    data, sf = aligned((m, k if fmt == "mxfp8" else k // 2)), aligned(sf_shape)
+    given = torch.tensor([value], dtype=torch.float32)
+    args = LaunchArgs(struct_size=ctypes.sizeof(LaunchArgs), m=m, input=x.data_ptr(),
+                      global_scale=given.data_ptr(), data=data.data_ptr(), sf=sf.data_ptr(),
+                      input_bytes=x.nbytes, data_bytes=data.nbytes, sf_bytes=sf.nbytes)  # fmt: skip
+    spec = spec_of(x, fmt, mode, scale, layout)
+    status = library().fp4jit_host_quantize(ctypes.byref(spec), ctypes.byref(args))
+    assert status == 0, library().fp4jit_last_error().decode()
+    return sf, data
+
+
+def torchaos_input(x):
+    """torchao takes bf16 and f32; both of its quantisers begin with a conversion to f32."""
+    return x.float() if x.dtype == torch.float16 else x
+
+
+def torchaos(x, fmt, mode, per_tensor_scale=None):
+    """Scale bytes and data bytes of torchao."""
+    if fmt == "nvfp4":
+        sf, data = nvfp4_quantize(torchaos_input(x), 16, per_tensor_scale)
+    else:
+        sf, data = to_mx(torchaos_input(x), MX_ELEMENT[fmt], 32, mode)
+    return sf.view(torch.uint8).reshape(x.shape[0], -1), data.view(torch.uint8)
+
+
+def nan_elements(x, fmt, mode, sf, per_tensor_scale):
+    """Which elements are NaN where torchao converts them."""
+    blocks = x.float().reshape(x.shape[0], -1, FORMATS[fmt])
+    if fmt == "nvfp4":
+        one = torch.tensor(1.0) if per_tensor_scale is None else per_tensor_scale
+        scale = sf.view(torch.float8_e4m3fn).float()
+        nan = torch.isnan(blocks * ((1.0 / one) / scale).unsqueeze(-1))
+    else:
+        # rceil multiplies by NaN, the others divide by infinity.
+        lost = torch.ones_like(blocks) if mode == ScaleCalculationMode.RCEIL else blocks / INF
+        nan = (sf == 255).unsqueeze(-1) & ((lost == 1) | torch.isnan(lost))
+    return nan.reshape(x.shape)
+
+
+def as_fp4jit(x, fmt, mode, sf, data, per_tensor_scale=None):
+    """torchao's bytes with what fp4jit makes of NaN, whose sign and payload differ between
+    processors: scale 0x7f without a sign, codes 7, and E4M3 0x7f."""
+    nan = nan_elements(x, fmt, mode, sf, per_tensor_scale)
+    if fmt == "nvfp4":
+        sf = torch.where(sf == 0xFF, torch.tensor(0x7F, dtype=torch.uint8), sf)
+    if fmt == "mxfp8":
+        return sf, torch.where(nan, torch.tensor(0x7F, dtype=torch.uint8), data)
+    low, high = nan[:, ::2], nan[:, 1::2]
+    data = torch.where(low, (data & 0xF0) | 0x07, data)
+    return sf, torch.where(high, (data & 0x0F) | 0x70, data)
+
+
+def same(x, fmt, mode, actual, expected):
+    for name, ours, theirs in zip(("scale", "data"), actual, expected, strict=True):
+        if torch.equal(ours, theirs):
+            continue
+        row, column = (int(i) for i in (ours != theirs).nonzero()[0])
+        block = column // (ours.shape[1] // (x.shape[1] // FORMATS[fmt]))
+        elements = x[row, block * FORMATS[fmt] : (block + 1) * FORMATS[fmt]].tolist()
+        pytest.fail(f"{fmt} {mode} {x.dtype} {name} [{row}, {column}]: {ours[row, column]:#x}, and "
+                    f"torchao's is {theirs[row, column]:#x}; block {elements}")  # fmt: skip
+
+
+def compare(x, fmt, mode, global_scale=None):
+    """global_scale: for nvfp4; torchao is given its reciprocal. None: torchao has no scale."""
+    p = None if global_scale is None else 1.0 / torch.tensor(global_scale, dtype=torch.float32)
+    value = 1.0 if global_scale is None else global_scale
+    expected = as_fp4jit(x, fmt, mode, *torchaos(x, fmt, mode, p), p)
+    same(x, fmt, mode, fp4jit(x, fmt, mode, value=value), expected)
+
+
+def global_scales(fmt, *values):
+    return values if fmt == "nvfp4" else (None,)
+
+
+def random_bits(generator, shape, dtype):
+    """Any bits: every exponent as likely, NaN and infinities included."""
+    if dtype == "f32":
+        words = torch.randint(-(2**31), 2**31, shape, generator=generator)
+        return words.to(torch.int32).view(torch.float32)
+    words = torch.randint(-(2**15), 2**15, shape, generator=generator)
+    return words.to(torch.int16).view(DTYPES[dtype])
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(20260801)
+
+
+def test_this_is_the_torchao_that_was_read():
+    assert torchao.__version__.split("+")[0] == "0.18.0"
+
+
+@recipes
+@dtypes
+@pytest.mark.parametrize("m, k", [(1, 32), (7, 96), (128, 4096), (129, 480), (300, 7168)])
+def test_random_tensors(generator, m, k, fmt, mode, dtype):
+    x = torch.randn(m, k, generator=generator).to(DTYPES[dtype])
+    encode = (1.0 / per_tensor_amax_to_scale(x.float().abs().amax())).item()
+    for global_scale in global_scales(fmt, None, encode, 1.0, 336.0, 0.37):
+        compare(x, fmt, mode, global_scale)
+
+
+@recipes
+@dtypes
+def test_any_bits(generator, fmt, mode, dtype):
+    """Alone in a block of any bits an exponent of 255 is everywhere in bf16: so also blocks whose
+    elements are within a few powers of two of each other."""
+    wild = random_bits(generator, (2048, 64), dtype)
+    spread = torch.exp2(torch.randint(-140, 128, (4096, 1), generator=generator).double())
+    tame = (torch.randn(4096, 64, generator=generator).double() * spread).to(DTYPES[dtype])
+    for x in (wild, tame):
+        for global_scale in global_scales(fmt, None, 37.5, 2.0**-20, 2.0**100, 3e-39, 1e-45):
+            compare(x, fmt, mode, global_scale)
+
+
+@recipes
+@pytest.mark.parametrize("dtype", ["bf16", "f16"])
+def test_every_value(generator, fmt, mode, dtype):
+    """Each alone among zeros, beside its neighbours, and as the maximum of a block."""
+    every = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16)
+    values = every.view(DTYPES[dtype])
+    alone = torch.zeros(2**16, 32, dtype=DTYPES[dtype])
+    alone[torch.arange(2**16), torch.arange(2**16) * 7 % 32] = values
+    below = torch.rand(2**16, 32, generator=generator).to(DTYPES[dtype]) * values.unsqueeze(1)
+    below[torch.arange(2**16), torch.arange(2**16) * 5 % 32] = values
+    for x in (alone, values.reshape(-1, 32), values.flip(0).reshape(64, -1), below):
+        for global_scale in global_scales(fmt, None, 336.0):
+            compare(x.contiguous(), fmt, mode, global_scale)
+
+
+SPECIALS = [0.0, -0.0, 1.0, -1.0, 6.0, 448.0, INF, -INF, NAN, -NAN, 3.3895e38, -3.3895e38, 65504.0,
+            1e-45, -1e-45, 1e-40, 2.0**-126, -(2.0**-126), 2.0**-127, 2.0**-133, 6e-8, 2.0**-14,
+            1.75, 2.0**-6 * 6, 2.0**-7 * 6, 2.0**-10 * 6]  # fmt: skip
+
+
+@recipes
+@dtypes
+def test_specials(fmt, mode, dtype):
+    """Each pair of specials in a block, with the second in one lane, in half of them, and in all
+    but one."""
+    values = torch.tensor(SPECIALS, dtype=torch.float32)
+    for lanes in (slice(5, 6), slice(0, None, 2), slice(1, None)):
+        x = values.repeat_interleave(len(values)).unsqueeze(1).repeat(1, 32)
+        x[:, lanes] = values.repeat(len(values)).unsqueeze(1)
+        x = x.to(DTYPES[dtype])
+        for global_scale in global_scales(fmt, None, 336.0, 0.0, INF, NAN, -2.0, 2.0**127, 1e-45):
+            compare(x, fmt, mode, global_scale)
+
+
+@recipes
+@dtypes
+def test_subnormals(generator, fmt, mode, dtype):
+    """Blocks of subnormals alone, and with a maximum a little above them."""
+    bits = {"f32": (23, torch.int32), "bf16": (7, torch.int16), "f16": (10, torch.int16)}[dtype]
+    mantissas = torch.randint(0, 2 ** bits[0], (4096, 32), generator=generator)
+    signs = torch.randint(0, 2, (4096, 32), generator=generator) * 2 - 1
+    exponents = torch.arange(4096).unsqueeze(1) // 256 * 2 ** bits[0]
+    mantissas[:, 9:10] += exponents
+    x = mantissas.to(bits[1]).view(DTYPES[dtype]) * signs.to(DTYPES[dtype])
+    for global_scale in global_scales(fmt, None, 2.0**120, 2.0**126, 336.0):
+        compare(x, fmt, mode, global_scale)
+
+
+@recipes
+@pytest.mark.parametrize("dtype", ["bf16", "f16"])
+@pytest.mark.parametrize("step", [1.0, 1.5, 1.75, 1.25, 1.875, 2.0])
+def test_maxima_where_a_scale_changes(generator, fmt, mode, dtype, step):
+    """Each power of two times a step of the formats, and the values next to it."""
+    powers = torch.exp2(torch.arange(-149, 128).double())
+    x = torch.rand(3 * len(powers), 32, generator=generator).double()
+    bits = (powers * step).to(DTYPES[dtype]).view(torch.int16)
+    maxima = torch.cat([(bits + ulp).view(DTYPES[dtype]) for ulp in (-1, 0, 1)])
+    x = (x * maxima.double().nan_to_num(0, 0, 0).unsqueeze(1)).to(DTYPES[dtype])
+    x[:, 3] = maxima
+    for global_scale in global_scales(fmt, None, 336.0):
+        compare(x, fmt, mode, global_scale)
+
+
+@pytest.mark.parametrize("fmt, mode", RECIPES[1:])
+def test_f32_maxima_where_a_scale_changes(generator, fmt, mode):
+    """The exponents at which torch.log2 tells neighbours from a power of two; beyond them it is
+    test_rceil_differs_where_log2_rounds."""
+    x = torch.rand(7 * 5 * 5, 32, generator=generator)
+    maxima = []
+    for exponent in range(-3, 4):
+        for step in (1.0, 1.5, 1.75, 1.25, 1.875):
+            bits = torch.tensor(step * 2.0**exponent * MX_MAXIMUM[fmt]).view(torch.int32)
+            maxima += [(bits + ulp).view(torch.float32).item() for ulp in range(-2, 3)]
+    x *= torch.tensor(maxima).unsqueeze(1)
+    x[:, 3] = torch.tensor(maxima)
+    compare(x, fmt, mode)
+
+
+@pytest.mark.parametrize("amax", [1.0, 3.7, 6.1e-5, 4.4e30, 1.1e-30])
+def test_scale_inverse_is_torchaos_per_tensor_scale(generator, amax):
+    """Without a rounding: of these scales some are not the reciprocal of any float."""
+    for dtype in DTYPES.values():
+        x = (torch.randn(64, 256, generator=generator) * amax).to(dtype)
+        for wanted in (amax, amax * 1.1, amax * 1.3, amax * 1.9):
+            p = per_tensor_amax_to_scale(torch.tensor(wanted))
+            expected = as_fp4jit(x, "nvfp4", None, *torchaos(x, "nvfp4", None, p), p)
+            same(x, "nvfp4", None, fp4jit(x, "nvfp4", None, scale="inverse", value=p.item()), expected)
+
+
+@recipes
+@dtypes
+@pytest.mark.parametrize("m, k", [(1, 32), (130, 96), (300, 4096)])
+def test_swizzled_scales_are_layout_128x4(generator, m, k, fmt, mode, dtype):
+    x = torch.randn(m, k, generator=generator).to(DTYPES[dtype])
+    taken = torchaos_input(x)
+    if fmt == "nvfp4":
+        tensor = NVFP4Tensor.to_nvfp4(taken, is_swizzled_scales=True)
+    else:
+        tensor = MXTensor.to_mx(taken, MX_ELEMENT[fmt], 32, mode, is_swizzled_scales=True)
+    sf, data = fp4jit(x, fmt, mode, layout="128x4")
+    assert torch.equal(sf.flatten(), tensor.scale.view(torch.uint8).flatten())
+    assert torch.equal(data, tensor.qdata.view(torch.uint8))
+
+
+def test_torchao_takes_no_f16():
+    """fp4jit does; its bytes are those of the tensor converted to f32, as above."""
+    x = torch.ones(1, 32, dtype=torch.float16)
+    for quantise in (lambda: nvfp4_quantize(x), lambda: to_mx(x, torch.float8_e4m3fn, 32)):
+        with pytest.raises(AssertionError, match="supported"):
+            quantise()
+
+
+@recipes
+def test_nan_blocks_differ_in_codes_alone(fmt, mode):
+    """torchao converts a NaN to E2M1 as if it were a number: its code depends on payload and sign,
+    which differ between processors. fp4jit's is 7, as in every numerics."""
+    x = torch.ones(1, 32)
+    x[0, 0] = NAN
+    sf, data = torchaos(x, fmt, mode)
+    ours_sf, ours = fp4jit(x, fmt, mode)
+    assert torch.equal(ours_sf, sf) and ours_sf[0, 0] == (0x7F if fmt == "nvfp4" else 0xFF)
+    first = ours[0, 0] if fmt == "mxfp8" else ours[0, 0] & 0xF
+    assert first == (0x7F if fmt == "mxfp8" else 7)
+    if fmt != "mxfp8":
+        assert (data[0, 0] & 0xF) in (3, 4)
+
+
+@pytest.mark.parametrize("fmt", MX_ELEMENT)
+def test_rceil_differs_where_log2_rounds(fmt):
+    """A maximum a little above a power of two times the element maximum: log2 of the quotient
+    rounds to a whole number, and torchao on a CPU does not round the exponent up. The instruction
+    that torchao's compiled kernels use, cvt.rp.satfinite.ue8m0x2.f32, does, and fp4jit does."""
+    mode, exponent = ScaleCalculationMode.RCEIL, 64
+    bits = torch.tensor(MX_MAXIMUM[fmt] * 2.0**exponent).view(torch.int32)
+    maxima = (bits + torch.arange(64, dtype=torch.int32)).view(torch.float32)
+    x = torch.zeros(64, 32)
+    x[:, 0] = maxima
+    theirs, ours = torchaos(x, fmt, mode)[0].flatten(), fp4jit(x, fmt, mode)[0].flatten()
+    assert ours.tolist() == [127 + exponent] + [128 + exponent] * 63
+    few = int((theirs == 127 + exponent).sum())
+    assert 1 < few < 64 and torch.equal(theirs[few:], ours[few:])
