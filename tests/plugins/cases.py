@@ -45,10 +45,14 @@ def form(tensor: torch.Tensor) -> tuple:
     return tuple(tensor.shape), tensor.stride(), tensor.dtype
 
 
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
+    """Runs this Python with such arguments, and with these variables changed."""
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, env=os.environ | environment)
+
+
 def python(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Runs it in a process of its own, with these variables changed."""
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment)
+    """Runs it in a process of its own."""
+    return run("-c", code, *arguments, **environment)
 
 
 def output_of(code: str, *arguments: str, **environment: str) -> str:

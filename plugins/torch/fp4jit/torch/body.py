@@ -21,6 +21,7 @@ DTYPE_NUMBERS = {
     torch.bfloat16: _abi.DTYPES["bf16"],
     torch.float32: _abi.DTYPES["f32"],
 }
+_NUMBERS = ("k", "format", "sf_layout", "scale", "numerics", "ue8m0", "k_out", "pdl")
 _ALIGNMENT = 16
 host_quantize, launch_spec = library.fp4jit_host_quantize, library.fp4jit_launch_spec
 _ELEMENTS_PER_THREAD = 1 << 20  # about a millisecond, many times a thread's start
@@ -34,8 +35,9 @@ def _learn(request: tuple) -> tuple:
     dtype, k, format, sf_layout, scale, numerics, ue8m0, k_out, pdl = request
     if dtype not in DTYPE_NUMBERS:
         raise TypeError(f"x must be bfloat16, float16 or float32; it is {dtype}")
-    if not (0 < k < 2**31 and all(0 <= number < 2**31 for number in request[2:])):
-        raise ValueError(f"k must be positive and no argument negative or above 2^31; they are {request[1:]}")
+    for name, number in zip(_NUMBERS, request[1:]):
+        if not (name == "k") <= number < 2**31:
+            raise ValueError(f"{name} must be from {int(name == 'k')} to 2^31 - 1; it is {number}")
     spec = _abi.Spec.sized(
         format=format, k=k, k_out=k_out, sf_layout=sf_layout, scale=scale, numerics=numerics, ue8m0=ue8m0, pdl=pdl
     )
@@ -155,7 +157,6 @@ def _into(run):
         _require_output("data", data, (*x.shape[:-1], columns), x.device)
         _require_output("sf", sf, (round_up(m, tile_rows), sf_columns), x.device)
         run(spec, m, x, global_scale, data, sf)
-        return data, sf
 
     return quantize_out
 

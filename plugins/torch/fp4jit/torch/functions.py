@@ -12,7 +12,7 @@ from fp4jit.torch.fake import INPUT_DTYPES
 
 
 def _number(table: dict[str, int], field: str, name: str) -> int:
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         raise ValueError(unknown_name(table, field, name))
     return table[name]
 
@@ -26,8 +26,9 @@ def _is_dtensor(x: torch.Tensor) -> bool:
 def _require_input(x: torch.Tensor) -> None:
     if not isinstance(x, torch.Tensor):
         raise TypeError(f"x must be a torch.Tensor; it is {type(x).__name__}")
-    if x.layout is not torch.strided or x.is_quantized:
-        raise TypeError(f"x must be a dense tensor; its layout is {x.layout}: use x.to_dense() or x.dequantize()")
+    if x.layout is not torch.strided or x.is_quantized or x.is_nested:
+        kind = "nested" if x.is_nested else "quantised" if x.is_quantized else f"of layout {x.layout}"
+        raise TypeError(f"x must be a dense tensor; it is {kind}: use x.to_dense(), x.dequantize() or x.to_padded_tensor()")
     if x.dtype not in INPUT_DTYPES:
         raise TypeError(f"x must be bfloat16, float16 or float32; it is {x.dtype}")
     if type(x) is not torch.Tensor and _is_dtensor(x):
@@ -51,6 +52,22 @@ def _require_scale(format: str, global_scale: torch.Tensor | None) -> None:
         )
     if format != "nvfp4":
         raise ValueError(f"{format} has no global_scale: its block scales span all exponents; leave it out")
+
+
+def _width(k_out: int | None) -> int:
+    if k_out is None:
+        return 0
+    if not isinstance(k_out, int):
+        raise TypeError(f"k_out must be an int or None, for k; it is {k_out!r}")
+    return k_out
+
+
+def _pdl(pdl: int | None, device: torch.device) -> int:
+    if pdl is None:
+        return pdl_default.resolve(device)
+    if pdl not in (0, 1, 2):
+        raise ValueError(f"pdl must be 0, 1, 2 or None, for the device's default; it is {pdl!r}")
+    return pdl
 
 
 def quantize(
@@ -102,6 +119,6 @@ def quantize(
         _abi.SCALES["default"],
         _number(_abi.NUMERICS, "numerics", numerics),
         _abi.UE8M0_MODES["rceil"],
-        0 if k_out is None else k_out,
-        pdl_default.resolve(x.device) if pdl is None else pdl,
+        _width(k_out),
+        _pdl(pdl, x.device),
     )

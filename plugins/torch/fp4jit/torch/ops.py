@@ -16,7 +16,7 @@ _ARGUMENTS = (
 )
 SCHEMAS = {
     "quantize_v1": f"({_ARGUMENTS}) -> (Tensor, Tensor)",
-    "quantize_v1.out": f"({_ARGUMENTS}, *, Tensor(a!) data, Tensor(b!) sf) -> (Tensor(a!), Tensor(b!))",
+    "quantize_v1.out": f"({_ARGUMENTS}, *, Tensor(a!) data, Tensor(b!) sf) -> ()",
 }
 
 
@@ -26,7 +26,8 @@ def _tags(*names: str) -> tuple:
 
 
 # No "out" on the second, which would let Inductor call it in place of the first: PyTorch 2.15 fails there where a size
-# is a symbol and there are two results (its issue 185503, mended for one result alone).
+# is a symbol and there are two results (its issue 185503, mended for one result alone). Without that tag an op that
+# returned its outputs could not be made functional, so it returns nothing.
 _TAGS = dict.fromkeys(SCHEMAS, _tags("pt2_compliant_tag", "needs_contiguous_strides"))
 
 
