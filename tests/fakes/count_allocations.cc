@@ -1,7 +1,6 @@
 #include "tests/fakes/count_allocations.h"
 
 #include <cstdlib>
-#include <new>
 
 namespace {
 thread_local int allocations = 0;
@@ -15,35 +14,48 @@ int allocations_of_thread() {
 
 }  // namespace fp4jit
 
-// All forms that the tests' programs use: what one allocates another may free.
-void* operator new(size_t bytes, const std::nothrow_t&) noexcept {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+
+#include <sanitizer/allocator_interface.h>
+
+namespace {
+
+// A sanitizer's malloc cannot be replaced; it tells.
+void count(const volatile void*, size_t) {
   ++allocations;
-  return std::malloc(bytes);
 }
-void* operator new(size_t bytes) {
-  if (void* memory = operator new(bytes, std::nothrow)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(size_t bytes, std::align_val_t alignment) {
+void ignore(const volatile void*) {}
+[[maybe_unused]] const int kInstalled = __sanitizer_install_malloc_and_free_hooks(count, ignore);
+
+}  // namespace
+
+#else
+
+// In place of libc's, for libraries that have an operator new of their own too.
+extern "C" {
+
+void* __libc_malloc(size_t) noexcept;
+void* __libc_calloc(size_t, size_t) noexcept;
+void* __libc_realloc(void*, size_t) noexcept;
+void* __libc_memalign(size_t, size_t) noexcept;
+
+void* malloc(size_t bytes) noexcept {
   ++allocations;
-  auto multiple = static_cast<size_t>(alignment);
-  if (void* memory = std::aligned_alloc(multiple, (bytes + multiple - 1) / multiple * multiple)) {
-    return memory;
-  }
-  throw std::bad_alloc();
+  return __libc_malloc(bytes);
 }
-void operator delete(void* memory) noexcept {
-  std::free(memory);
+void* calloc(size_t count, size_t bytes) noexcept {
+  ++allocations;
+  return __libc_calloc(count, bytes);
 }
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
+void* realloc(void* old, size_t bytes) noexcept {
+  ++allocations;
+  return __libc_realloc(old, bytes);
 }
-void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
+void* aligned_alloc(size_t alignment, size_t bytes) noexcept {
+  ++allocations;
+  return __libc_memalign(alignment, bytes);
 }
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
+
+}  // extern "C"
+
+#endif

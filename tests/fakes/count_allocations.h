@@ -1,5 +1,5 @@
-// What: how often the calling thread has allocated with operator new, in a program that links
-// count_allocations.cc.
+// What: how often the calling thread has allocated, by malloc or what comes down to it, in a
+// program that links count_allocations.cc.
 #pragma once
 
 namespace fp4jit {
