@@ -85,7 +85,7 @@ static_assert(enum_table_ordered<Scale>());
 enum class Numerics : uint8_t {
   kTrtllm,   // TensorRT-LLM's and FlashInfer's CUDA path, to the bit on a GPU
   kExact,    // correctly rounded operations only
-  kTorchao,  // torchao's recipe
+  kTorchao,  // torchao's recipe as it runs on a CPU; docs/torchao.md
 };
 
 struct NumericsRow {

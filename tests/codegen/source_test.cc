@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "spec/text.h"
 
 namespace fp4jit {
@@ -65,6 +67,8 @@ TEST(Source, EveryFieldChangesIt) {
       "nvfp4_quantize[k=4096,in=f32,layout=128x4]@sm_100a",
       "nvfp4_quantize[k=4096,in=bf16,layout=linear]@sm_100a",
       "nvfp4_quantize[k=4096,in=bf16,layout=128x4,numerics=exact]@sm_100a",
+      "nvfp4_quantize[k=4096,in=bf16,layout=128x4,numerics=torchao]@sm_100a",
+      "nvfp4_quantize[k=4096,in=bf16,layout=128x4,scale=inverse]@sm_100a",
       "nvfp4_quantize[k=4096,in=bf16,layout=128x4,pdl=1]@sm_100a",
       "nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_90",
   };
@@ -73,6 +77,18 @@ TEST(Source, EveryFieldChangesIt) {
     EXPECT_NE(render(other).text, base.text) << other;
     EXPECT_NE(render(other).name_expression, base.name_expression) << other;
   }
+}
+
+TEST(Source, EveryModeOfMxChangesIt) {
+  std::set<std::string> texts;
+  for (const char* mode : {"rceil", "floor", "ceil", "even"}) {
+    texts.insert(render((std::string("mxfp4_quantize[k=64,in=bf16,layout=linear,numerics=torchao,"
+                                     "ue8m0=") +
+                         mode + "]@sm_90")
+                            .c_str())
+                     .text);
+  }
+  EXPECT_EQ(texts.size(), 4u);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Every (format, input, layout, numerics, pdl, K) on every target is compiled by the real NVRTC.
+// Every (format, input, layout, recipe, pdl, K) on every target is compiled by the real NVRTC.
 // Nothing is skipped: a target that this NVRTC lacks must be refused by name, and the count of both
 // is printed.
 #include <gmock/gmock.h>
@@ -15,6 +15,7 @@
 #include "spec/geometry.h"
 #include "spec/text.h"
 #include "tests/compile/real_nvrtc.h"
+#include "tests/spec/every_spec.h"
 
 namespace fp4jit {
 namespace {
@@ -29,43 +30,49 @@ std::vector<Width> widths(int block) {
   return {{0, 0}, {4096, 4096}, {29 * b, 29 * b}, {3 * b, 4 * b}, {b, 64 * b}};
 }
 
-// All fields in full for the first two widths; one input, numerics and PDL for the odd ones.
+bool is_default(const Spec& spec) {
+  return spec.scale == default_scale(spec.format) && spec.ue8m0 == Ue8m0::kRceil;
+}
+
+// The first two widths with every PDL, or without where scale or ue8m0 is not the default; the odd
+// ones for one input, numerics and PDL.
+void add_widths(Spec spec, std::vector<Spec>* specs) {
+  for (const auto& pdl : kEnumTable<Pdl>) {
+    spec.pdl = pdl.value;
+    const bool is_off = pdl.value == Pdl::kOff;
+    const bool is_plain = spec.in == Dtype::kBf16 && spec.numerics == Numerics::kTrtllm && is_off;
+    for (size_t i = 0; const Width& width : widths(sf_vec_size(spec))) {
+      spec.k = width.k;
+      spec.k_out = width.k_out;
+      const bool is_wanted = i++ < 2 ? is_off || is_default(spec) : is_plain;
+      if (is_wanted && require_template(spec).ok()) specs->push_back(spec);
+    }
+  }
+}
+
 std::vector<Spec> every_spec(Target target) {
   std::vector<Spec> specs;
   Spec spec;
   spec.target = target;
   for (const auto& format : kEnumTable<Format>) {
     spec.format = format.value;
-    spec.scale = default_scale(spec.format);
     for (const auto& in : kEnumTable<Dtype>) {
       spec.in = in.value;
       for (const auto& layout : kEnumTable<SfLayout>) {
         spec.sf_layout = layout.value;
-        for (const auto& numerics : kEnumTable<Numerics>) {
-          spec.numerics = numerics.value;
-          for (const auto& pdl : kEnumTable<Pdl>) {
-            spec.pdl = pdl.value;
-            bool is_plain = spec.in == Dtype::kBf16 && numerics.value == Numerics::kTrtllm &&
-                            pdl.value == Pdl::kOff;
-            for (size_t i = 0; const Width& width : widths(format.sf_vec_size)) {
-              spec.k = width.k;
-              spec.k_out = width.k_out;
-              bool is_wanted = i++ < 2 || is_plain;
-              if (is_wanted && require_template(spec).ok()) specs.push_back(spec);
-            }
-          }
-        }
+        for_each_recipe_of(spec, [&](const Spec& found) { add_widths(found, &specs); });
       }
     }
   }
   return specs;
 }
 
-// formats * inputs * layouts * numerics * pdl * (run-time K, constant K), and three odd widths of
-// each format and layout.
+// formats * inputs * layouts * numerics * pdl * (run-time K, constant K); inputs * layouts *
+// (scale=inverse, and two MX formats' other modes) * (run-time K, constant K); and three odd widths
+// of each format and layout.
 size_t expected_count(Target target) {
   size_t pdls = target.sm >= 90 ? 3 : 1;
-  return 3 * 3 * 3 * 2 * pdls * 2 + 3 * 3 * 3;
+  return 3 * 3 * 3 * 3 * pdls * 2 + 3 * 3 * (1 + 2 * 3) * 2 + 3 * 3 * 3;
 }
 
 class EveryTarget : public testing::TestWithParam<Target> {};

@@ -18,7 +18,7 @@ LLAMA = "Llama-3.1-8B-Instruct"
         ("nvfp5_quantize[k=4096,in=bf16,layout=128x4]@sm_100a", ["nvfp4, mxfp4, mxfp8", "did you mean 'nvfp4'?"]),
         ("nvfp4_quantise[k=4096,in=bf16,layout=128x4]@sm_100a", "did you mean 'quantize'?"),
         ("nvfp4_quantize[k=4096,in=bf16,layout=128x4,sf_vec_size=32]@sm_100a", "sf_vec_size must be 16"),
-        ("nvfp4_quantize[k=4096,in=bf16,layout=128x4,numerics=torchao]@sm_100a", "numerics=torchao has no template"),
+        ("nvfp4_quantize[k=4096,in=bf16,layout=128x4,scale=row]@sm_100a", "scale=row has no template of quantize with"),
         ("nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_75", ["sm_75 is not supported", "sm_80"]),
         ("nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_100", ["sm_100 lacks", "use sm_100a or sm_100f"]),
         ("nvfp4_quantize[k=4096,in=bf16,layout=128x4]@compute_100", ["compute_100 lacks", "compute_100a or compute_100f"]),

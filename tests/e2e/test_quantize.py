@@ -197,7 +197,7 @@ class TestFlags:
             ("mxfp4", 1, (), "--global-scale has no meaning"),
             ("nvfp5", 1, (), ["nvfp4, mxfp4, mxfp8", "did you mean 'nvfp4'?"]),
             ("nvfp4", 1, ("--sf-layout", "128x8"), "linear, 128x4, 8x4"),
-            ("nvfp4", 1, ("--numerics", "torchao"), "numerics=torchao has no template"),
+            ("nvfp4", None, ("--numerics", "torchao"), "nvfp4 needs --global-scale"),
             ("nvfp4", 1, ("--in-dtype", "f64"), "f16, bf16, e4m3, f32"),
             ("nvfp4", 1, ("--k-out", "100"), "--k-out must be a multiple of 16 for nvfp4; it is 100"),
             ("mxfp8", None, ("--k-out", "48"), "--k-out must be a multiple of 32 for mxfp8; it is 48"),

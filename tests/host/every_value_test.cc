@@ -23,7 +23,9 @@ std::string hex(const std::vector<uint32_t>& values) {
 // Each block is a row, so that a failure names one block.
 void expect_as_oracle(const oracle::Request& request, const Blocks& blocks) {
   const size_t length = static_cast<size_t>(oracle::block_length(request.format));
-  const Spec spec = host_spec(request.format, request.numerics, request.in);
+  Spec spec = host_spec(request.format, request.numerics, request.in);
+  spec.scale = request.scale;
+  spec.ue8m0 = request.ue8m0;
   const GuardedBytes input = store_elements(request.in, blocks);
   const int64_t rows = static_cast<int64_t>(blocks.size() / length);
   const HostOutput output =
@@ -75,9 +77,9 @@ Blocks every_value_among_partners(size_t length, uint32_t seed) {
 class EveryValue : public testing::TestWithParam<Dtype> {};
 
 TEST_P(EveryValue, IsAsTheOracleSays) {
-  for_each_recipe([&](Format format, Numerics numerics) {
-    const size_t length = static_cast<size_t>(oracle::block_length(format));
-    const oracle::Request request{format, numerics, GetParam(), 336.0f};
+  for_each_recipe([&](const Spec& recipe) {
+    const size_t length = static_cast<size_t>(oracle::block_length(recipe.format));
+    const oracle::Request request = request_of(recipe, GetParam(), 336.0f);
     expect_as_oracle(request, every_value_beside_its_neighbours());
     expect_as_oracle(request, every_value_alone(length));
     expect_as_oracle(request, every_value_among_partners(length, 1));
@@ -126,13 +128,13 @@ constexpr float kGlobalScales[] = {1.0f,      64.0f,     672.0f,   500.3f,   -2.
                                    HUGE_VALF, NAN};
 
 TEST(SpecialValues, AreAsTheOracleSaysUnderEveryGlobalScale) {
-  for_each_recipe([&](Format format, Numerics numerics) {
+  for_each_recipe([&](const Spec& recipe) {
     for (Dtype in : {Dtype::kF16, Dtype::kBf16, Dtype::kF32}) {
-      const size_t length = static_cast<size_t>(oracle::block_length(format));
+      const size_t length = static_cast<size_t>(oracle::block_length(recipe.format));
       const Blocks blocks = specials_in_every_lane(in, length);
       for (float global_scale : kGlobalScales) {
-        expect_as_oracle({format, numerics, in, global_scale}, blocks);
-        if (format != Format::kNvfp4) break;  // MX knows no global scale
+        expect_as_oracle(request_of(recipe, in, global_scale), blocks);
+        if (recipe.format != Format::kNvfp4) break;  // MX knows no global scale
       }
     }
   });
@@ -141,9 +143,9 @@ TEST(SpecialValues, AreAsTheOracleSaysUnderEveryGlobalScale) {
 // Maxima where a scale factor turns: f32 values about 6 and 448 times every power of two, and about
 // the places where the product with 1/6 or 1/448 is subnormal.
 TEST(ScaleBoundaries, AreAsTheOracleSays) {
-  for_each_recipe([&](Format format, Numerics numerics) {
+  for_each_recipe([&](const Spec& recipe) {
     Blocks blocks;
-    const size_t length = static_cast<size_t>(oracle::block_length(format));
+    const size_t length = static_cast<size_t>(oracle::block_length(recipe.format));
     for (int exponent = -149; exponent < 128; ++exponent) {
       for (float factor : {1.0f, 1.5f, 1.75f}) {
         const uint32_t bits = std::bit_cast<uint32_t>(std::ldexp(factor, exponent));
@@ -156,7 +158,7 @@ TEST(ScaleBoundaries, AreAsTheOracleSays) {
       }
     }
     for (float global_scale : {1.0f, 448.0f, 0x1p-60f, 0x1p100f}) {
-      expect_as_oracle({format, numerics, Dtype::kF32, global_scale}, blocks);
+      expect_as_oracle(request_of(recipe, Dtype::kF32, global_scale), blocks);
     }
   });
 }
@@ -169,10 +171,10 @@ TEST(RandomValues, AreAsTheOracleSays) {
     raw.push_back(static_cast<uint32_t>(random()));
     gaussian.push_back(std::bit_cast<uint32_t>(normal(random)));
   }
-  for_each_recipe([&](Format format, Numerics numerics) {
+  for_each_recipe([&](const Spec& recipe) {
     for (float global_scale : {1.0f, 2688.0f, 0.37f}) {
-      expect_as_oracle({format, numerics, Dtype::kF32, global_scale}, raw);
-      expect_as_oracle({format, numerics, Dtype::kF32, global_scale}, gaussian);
+      expect_as_oracle(request_of(recipe, Dtype::kF32, global_scale), raw);
+      expect_as_oracle(request_of(recipe, Dtype::kF32, global_scale), gaussian);
     }
   });
 }

@@ -11,6 +11,7 @@
 #include "host/quantize.h"
 #include "spec/text.h"
 #include "tests/host/oracle.h"
+#include "tests/spec/every_spec.h"
 
 namespace fp4jit {
 
@@ -61,12 +62,16 @@ inline Spec host_spec(Format format, Numerics numerics, Dtype in,
   return spec;
 }
 
-// Calls visit(format, numerics) for every pair that has a template.
+// Calls visit(spec) for each format, scale, numerics and ue8m0 that has a template.
 template <class Visit>
 void for_each_recipe(Visit visit) {
-  for (Format format : {Format::kNvfp4, Format::kMxfp4, Format::kMxfp8}) {
-    for (Numerics numerics : {Numerics::kExact, Numerics::kTrtllm}) visit(format, numerics);
-  }
+  for_each_enumerator<Format>([&](Format format) {
+    for_each_recipe_of(host_spec(format, Numerics::kExact, Dtype::kBf16), visit);
+  });
+}
+
+inline oracle::Request request_of(const Spec& spec, Dtype in, float global_scale) {
+  return {spec.format, spec.numerics, in, global_scale, spec.scale, spec.ue8m0};
 }
 
 struct HostOutput {

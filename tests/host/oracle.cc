@@ -38,8 +38,11 @@ float times(float a, float b) {
 }
 
 // A quotient of floats is never so near the middle of two floats that double misplaces it.
+float quotient(float a, float b) {
+  return static_cast<float>(static_cast<double>(a) / b);
+}
 float one_over(float a) {
-  return static_cast<float>(1.0 / static_cast<double>(a));
+  return quotient(1, a);
 }
 
 float ftz(float a) {
@@ -73,22 +76,38 @@ float amax_trtllm(const std::vector<float>& x) {
   return even > odd ? even : odd;
 }
 
-struct Scale {
+float amax_torchao(const std::vector<float>& x) {
+  float amax = 0;
+  for (float value : x)
+    amax = std::isnan(amax) || std::fabs(value) <= amax ? amax : std::fabs(value);
+  return amax;
+}
+
+float amax_of(Numerics numerics, const std::vector<float>& x) {
+  if (numerics == Numerics::kTorchao) return amax_torchao(x);
+  return numerics == Numerics::kExact ? amax_exact(x) : amax_trtllm(x);
+}
+
+struct BlockScale {
   uint8_t sf;
   float os;
 };
 
-Scale nvfp4_exact(float amax, float gs) {
+float scale_value(uint8_t sf) {
+  return sf == 0x7F ? kNan : static_cast<float>(e4m3_value(sf));
+}
+
+BlockScale nvfp4_exact(float amax, float gs) {
   const float v = amax == 0 ? 0 : times(amax, times(gs, kC6));
   const uint8_t sf = e4m3(v);
-  const float s = sf == 0x7F ? kNan : static_cast<float>(e4m3_value(sf));
+  const float s = scale_value(sf);
   return {sf, amax == 0 ? 0 : std::fmin(one_over(times(s, one_over(gs))), FLT_MAX)};
 }
 
-Scale nvfp4_trtllm(float amax, float gs) {
+BlockScale nvfp4_trtllm(float amax, float gs) {
   const float v = times_ftz(gs, times_ftz(amax, kC6));
   const uint8_t sf = e4m3(v);
-  const float s = sf == 0x7F ? kNan : static_cast<float>(e4m3_value(sf));
+  const float s = scale_value(sf);
   const float p = times_ftz(s, one_over_ftz(gs));
   return {sf, ftz(amax) == 0 || s == 0 ? 0 : one_over_ftz(p)};
 }
@@ -97,7 +116,20 @@ float power_of_two(int exponent) {
   return static_cast<float>(std::ldexp(1.0, exponent));
 }
 
-Scale mx(const Request& request, float amax) {
+BlockScale nvfp4_torchao(float amax, float per_tensor_scale) {
+  const float v = quotient(quotient(amax, 6), per_tensor_scale);
+  const uint8_t sf = e4m3(v < 0x1p-6f ? 0x1p-6f : v);
+  return {sf, quotient(one_over(per_tensor_scale), scale_value(sf))};
+}
+
+BlockScale nvfp4(const Request& request, float amax) {
+  const float gs = request.global_scale;
+  if (request.numerics == Numerics::kExact) return nvfp4_exact(amax, gs);
+  if (request.numerics == Numerics::kTrtllm) return nvfp4_trtllm(amax, gs);
+  return nvfp4_torchao(amax, request.scale == Scale::kInverse ? gs : one_over(gs));
+}
+
+BlockScale mx(const Request& request, float amax) {
   const float c = request.format == Format::kMxfp4 ? kC6 : kC448;
   const bool is_exact = request.numerics == Numerics::kExact;
   const uint8_t sf = ue8m0_up(is_exact ? times(amax, c) : times_ftz(amax, c));
@@ -106,16 +138,38 @@ Scale mx(const Request& request, float amax) {
   return {sf, power_of_two(127 - sf)};
 }
 
-Scale block_scale(const Request& request, const std::vector<float>& x) {
-  const bool is_exact = request.numerics == Numerics::kExact;
-  const float amax = is_exact ? amax_exact(x) : amax_trtllm(x);
-  if (request.format != Format::kNvfp4) return mx(request, amax);
-  return is_exact ? nvfp4_exact(amax, request.global_scale)
-                  : nvfp4_trtllm(amax, request.global_scale);
+// The exponent of `amax`, which is at least 2^-126, as the mode rounds it; an infinity has 128.
+int rounded_exponent(Ue8m0 mode, float amax, int mantissa_bits) {
+  if (std::isinf(amax)) return 128;
+  const int exponent = std::ilogb(amax);
+  const double fraction = std::ldexp(static_cast<double>(amax), -exponent);  // from 1 to 2
+  const double last = 2 - std::ldexp(1.0, -mantissa_bits - 1);               // even rounds it to 2
+  const bool up = mode == Ue8m0::kCeil ? fraction > 1 : mode == Ue8m0::kEven && fraction >= last;
+  return exponent + (up ? 1 : 0);
 }
 
-uint8_t code_of(Format format, float z) {
+BlockScale mx_torchao(const Request& request, float amax) {
+  const bool is_mxfp8 = request.format == Format::kMxfp8;
+  const bool is_rceil = request.ue8m0 == Ue8m0::kRceil;
+  if (std::isnan(amax)) return {255, is_rceil ? kNan : 0};
+  if (is_rceil) {
+    const uint8_t sf = ue8m0_up(quotient(amax, is_mxfp8 ? 448 : 6));
+    return {sf, sf == 0 ? 1 : power_of_two(127 - sf)};
+  }
+  if (amax < 0x1p-126f) return {0, 0x1p126f};
+  const int exponent = rounded_exponent(request.ue8m0, amax, is_mxfp8 ? 3 : 1);
+  const int sf = std::max(127 + exponent - (is_mxfp8 ? 8 : 2), 0);
+  return {static_cast<uint8_t>(sf), power_of_two(127 - std::max(sf, 1))};
+}
+
+BlockScale block_scale(const Request& request, float amax) {
+  if (request.format == Format::kNvfp4) return nvfp4(request, amax);
+  return request.numerics == Numerics::kTorchao ? mx_torchao(request, amax) : mx(request, amax);
+}
+
+uint8_t code_of(Format format, Numerics numerics, float z) {
   if (format != Format::kMxfp8) return e2m1(z);
+  if (numerics == Numerics::kTorchao) return e4m3(z);
   const float low = std::isnan(z) || z > 448 ? 448 : z;
   return e4m3(low < -448 ? -448 : low);
 }
@@ -178,12 +232,12 @@ int block_length(Format format) {
 Block quantize_block(const Request& request, const std::vector<uint32_t>& elements) {
   std::vector<float> x;
   for (uint32_t bits : elements) x.push_back(decode(request.in, bits));
-  const Scale scale = block_scale(request, x);
+  const BlockScale scale = block_scale(request, amax_of(request.numerics, x));
   Block block{scale.sf, {}};
-  const bool is_exact = request.numerics == Numerics::kExact;
+  const bool is_flushed = request.numerics == Numerics::kTrtllm;
   for (float value : x) {
-    const float z = is_exact ? times(value, scale.os) : times_ftz(value, scale.os);
-    block.codes.push_back(code_of(request.format, z));
+    const float z = is_flushed ? times_ftz(value, scale.os) : times(value, scale.os);
+    block.codes.push_back(code_of(request.format, request.numerics, z));
   }
   return block;
 }

@@ -15,6 +15,8 @@ struct Request {
   Numerics numerics;
   Dtype in;
   float global_scale;
+  Scale scale = Scale::kTensor;  // MX reads neither this nor the global scale,
+  Ue8m0 ue8m0 = Ue8m0::kRceil;   // and nvfp4 not this
 };
 
 struct Block {

@@ -58,7 +58,7 @@ class Expected {
     std::vector<uint8_t> data;
     for (int64_t block = 0; block < extent.k / length; ++block) {
       const oracle::Block expected =
-          oracle::quantize_block({spec.format, spec.numerics, spec.in, kGlobalScale},
+          oracle::quantize_block(request_of(spec, spec.in, kGlobalScale),
                                  block_bits(spec.in, m * extent.k + block * length, length));
       const std::vector<uint8_t> bytes = oracle::pack(spec.format, expected.codes);
       data.insert(data.end(), bytes.begin(), bytes.end());
@@ -120,7 +120,7 @@ TEST_P(Sweep, LeavesNoByteUnwrittenAndNoneWrong) {
       // padding.
       const Dtype in =
           std::array{Dtype::kBf16, Dtype::kF16, Dtype::kF32}[static_cast<size_t>(turn) % 3];
-      const Numerics numerics = turn / 3 % 2 == 0 ? Numerics::kTrtllm : Numerics::kExact;
+      const auto numerics = static_cast<Numerics>(turn / 3 % std::size(kEnumTable<Numerics>));
       const uint32_t gap = std::array{0u, 1u, 7u}[static_cast<size_t>(turn / 2) % 3] * length;
       ++turn;
       const int64_t k_out = k + gap;

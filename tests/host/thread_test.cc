@@ -22,9 +22,12 @@ GuardedBytes random_elements(int64_t bytes) {
 }
 
 TEST(Threads, ChangeNoByte) {
-  for_each_recipe([&](Format format, Numerics numerics) {
+  for_each_recipe([&](Spec spec) {
+    spec.in = Dtype::kBf16;
+    spec.sf_layout = SfLayout::k128x4;
+    spec.k = 4096;
+    spec.k_out = 4160;
     for (int64_t m : {1, 5, 300}) {
-      const Spec spec = host_spec(format, numerics, Dtype::kBf16, SfLayout::k128x4, 4096, 4160);
       const GuardedBytes input = random_elements(m * 4096 * 2);
       const HostOutput one = run_host(spec, input.data(), {m, 0, 0}, 3.0f, 0x7F, 1);
       for (int threads : {0, 2, 3, 7, 64, 1000}) {
@@ -62,8 +65,9 @@ TEST(ParallelRows, VisitsEveryRowOnce) {
 // A host program may round or flush otherwise; the bytes stay, and so does its setting.
 TEST(FloatEnvironment, ChangesNoByteAndIsGivenBack) {
   const GuardedBytes input = random_elements(8 * 4096 * 4);
-  for_each_recipe([&](Format format, Numerics numerics) {
-    const Spec spec = host_spec(format, numerics, Dtype::kF32, SfLayout::kLinear, 4096);
+  for_each_recipe([&](Spec spec) {
+    spec.in = Dtype::kF32;
+    spec.k = spec.k_out = 4096;
     const HostOutput usual = run_host(spec, input.data(), {8, 0, 0}, 0x1p-20f);
     for (int rounding : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
       std::fesetround(rounding);

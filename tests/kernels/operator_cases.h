@@ -9,6 +9,7 @@
 #include "spec/spec.h"
 #include "tests/kernels/comparison.h"
 #include "tests/kernels/emulator.h"
+#include "tests/spec/every_spec.h"
 
 namespace fp4jit {
 
@@ -28,21 +29,6 @@ inline std::string operator_name(const testing::TestParamInfo<Spec>& info) {
   if (spec.scale != default_scale(spec.format)) name += "_" + std::string(enum_name(spec.scale));
   if (spec.ue8m0 != Ue8m0::kRceil) name += "_" + std::string(enum_name(spec.ue8m0));
   return name;
-}
-
-// Calls visit(spec) for each scale, numerics and ue8m0 that the spec has a template with.
-template <class Visit>
-void for_each_recipe_of(Spec spec, Visit visit) {
-  for (const auto& scale : kEnumTable<Scale>) {
-    for (const auto& numerics : kEnumTable<Numerics>) {
-      for (const auto& ue8m0 : kEnumTable<Ue8m0>) {
-        spec.scale = scale.value;
-        spec.numerics = numerics.value;
-        spec.ue8m0 = ue8m0.value;
-        if (require_template(spec).ok()) visit(spec);
-      }
-    }
-  }
 }
 
 inline auto every_operator(std::initializer_list<Dtype> inputs) {

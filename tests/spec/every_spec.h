@@ -22,6 +22,21 @@ void for_each_enumerator(Visit visit) {
   for (const auto& row : kEnumTable<Enum>) visit(row.value);
 }
 
+// Calls visit(spec) for each scale, numerics and ue8m0 that `spec` has a template with.
+template <class Visit>
+void for_each_recipe_of(Spec spec, Visit visit) {
+  for_each_enumerator<Scale>([&](Scale scale) {
+    for_each_enumerator<Numerics>([&](Numerics numerics) {
+      for_each_enumerator<Ue8m0>([&](Ue8m0 ue8m0) {
+        spec.scale = scale;
+        spec.numerics = numerics;
+        spec.ue8m0 = ue8m0;
+        if (require_template(spec).ok()) visit(spec);
+      });
+    });
+  });
+}
+
 // Takes one enumerator out of a number whose digits are the fields.
 template <class Enum>
 Enum take_digit(size_t* number) {

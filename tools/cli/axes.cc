@@ -55,6 +55,7 @@ std::vector<std::string> axes_texts(const Axes& axes) {
   texts = with_each(texts, ",layout=", or_else(axes.sf_layout, enum_name(SfLayout::k128x4)));
   texts = with_each(texts, ",scale=", axes.scale);
   texts = with_each(texts, ",numerics=", axes.numerics);
+  texts = with_each(texts, ",ue8m0=", axes.ue8m0);
   texts = with_each(texts, ",grouping=", axes.grouping);
   texts = with_each(texts, ",pdl=", axes.pdl);
   return with_each(texts, "]", {""});

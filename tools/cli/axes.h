@@ -22,6 +22,7 @@ struct Axes {
   std::vector<std::string> sf_layout;  // 128x4
   std::vector<std::string> scale;
   std::vector<std::string> numerics;
+  std::vector<std::string> ue8m0;
   std::vector<std::string> grouping;
   std::vector<std::string> pdl;
 };

@@ -17,8 +17,8 @@ namespace fp4jit::cli {
 namespace {
 
 struct Options {
-  std::string format, sf_layout = "128x4", numerics = "trtllm", global_scale, in_dtype,
-                      device = "host";
+  std::string format, sf_layout = "128x4", numerics = "trtllm", ue8m0 = "rceil", global_scale,
+                      in_dtype, device = "host";
   int64_t k_out = 0;  // 0: not given
   std::string input, output_data, output_sf;
   bool json = false;
@@ -65,6 +65,7 @@ Result<Request> read_flags(const Options& options) {
   if (!options.in_dtype.empty()) axes.in = {options.in_dtype};
   axes.sf_layout = {options.sf_layout};
   axes.numerics = {options.numerics};
+  axes.ue8m0 = {options.ue8m0};
   FP4JIT_ASSIGN_OR_RETURN(std::vector<Spec> specs, expand_axes(axes, {all_targets().front()}));
   Request request;
   request.spec = specs.front();
@@ -186,8 +187,10 @@ void add_quantize(CLI::App& program, ExitCode* exit) {
   add_text(verb, "--format", &options->format, enum_names<Format>(), "TEXT", Need::kRequired);
   add_text(verb, "--sf-layout", &options->sf_layout, enum_names<SfLayout>());
   add_text(verb, "--numerics", &options->numerics, enum_names<Numerics>());
+  add_text(verb, "--ue8m0", &options->ue8m0,
+           "rounding of MX scales: " + enum_names<Ue8m0>() + "; all but rceil with torchao alone");
   add_text(verb, "--global-scale", &options->global_scale,
-           "encode multiplier, 448*6/amax; nvfp4 needs it", "F");
+           "encode multiplier, 448*6/amax, under every numerics; nvfp4 needs it", "F");
   add_count(verb, "--k-out", &options->k_out, kMaxK,
             "padded width that is written; K when left out");
   add_text(verb, "--in-dtype", &options->in_dtype,

@@ -46,6 +46,9 @@ std::vector<CLI::Option*> add_axes(CLI::App* verb, Axes* axes) {
                "global scale: " + enum_names<Scale>() + "; the format's when left out"),
       add_list(verb, "--numerics", &axes->numerics,
                "numerics: " + enum_names<Numerics>() + "; the backend's, else trtllm"),
+      add_list(verb, "--ue8m0", &axes->ue8m0,
+               "rounding of MX scales: " + enum_names<Ue8m0>() +
+                   "; rceil when left out, the others with numerics torchao"),
       add_list(verb, "--pdl", &axes->pdl,
                "dependent launch: " + enum_names<Pdl>() + "; 0 when left out"),
   };

@@ -176,7 +176,8 @@ typedef int32_t fp4jit_scale;
 enum {
   FP4JIT_SCALE_DEFAULT = 0, /* the format's own: tensor for nvfp4, and for MX no multiplier */
   FP4JIT_SCALE_TENSOR = 1,  /* one float in device memory */
-  FP4JIT_SCALE_INVERSE = 2, /* one float in device memory, whose reciprocal is used */
+  FP4JIT_SCALE_INVERSE = 2, /* one float in device memory, whose reciprocal is used; of
+                               FP4JIT_NUMERICS_TORCHAO alone, whose per_tensor_scale it is */
   FP4JIT_SCALE_ROW = 3      /* one float per row */
 };
 
@@ -184,10 +185,12 @@ typedef int32_t fp4jit_numerics;
 enum {
   FP4JIT_NUMERICS_TRTLLM = 0, /* TensorRT-LLM's and FlashInfer's CUDA path, to the bit on a GPU */
   FP4JIT_NUMERICS_EXACT = 1,  /* correctly rounded: the same bits on every GPU and on the host */
-  FP4JIT_NUMERICS_TORCHAO = 2 /* torchao's recipe */
+  FP4JIT_NUMERICS_TORCHAO = 2 /* torchao's recipe on a CPU, see docs/torchao.md: the same bits on
+                                 every GPU and on the host */
 };
 
-/* How an MX block's scale is rounded to a power of two; torchao's names. */
+/* How an MX block's scale is rounded to a power of two; torchao's names. Of FP4JIT_NUMERICS_TORCHAO
+ * alone but for rceil. */
 typedef int32_t fp4jit_ue8m0;
 enum {
   FP4JIT_UE8M0_RCEIL = 0,
@@ -421,7 +424,7 @@ typedef struct fp4jit_launch_args {
   int64_t m;                 /* rows; 0: nothing is done, and no pointer is looked at */
   int64_t k, k_out;          /* as in fp4jit_infer_outputs; 0 unless the spec's k is 0 */
   const void* input;         /* [m, k], rows contiguous */
-  const float* global_scale; /* encode multiplier, for scale=tensor; else NULL */
+  const float* global_scale; /* encode multiplier, for scale=tensor, or its inverse; else NULL */
   void* data;                /* fp4jit_output_shape.data_bytes; every byte is written */
   void* sf;                  /* fp4jit_output_shape.sf_bytes; likewise, padding included */
   int64_t input_bytes;       /* sizes of the buffers, to be checked; 0: not checked */
@@ -456,8 +459,9 @@ FP4JIT_API fp4jit_status fp4jit_launch_spec(fp4jit_runtime* runtime, const fp4ji
 
 /* ---- Host ------------------------------------------------------------------------------------ */
 
-/* The same operator on host memory, with the same bytes for numerics=exact; target, pdl and stream
- * say nothing here. Needs no runtime, driver or GPU. Returns when done. Legal under capture. */
+/* The same operator on host memory, with the same bytes for numerics exact and torchao; target, pdl
+ * and stream say nothing here. Needs no runtime, driver or GPU. Returns when done. Legal under
+ * capture. */
 FP4JIT_API fp4jit_status fp4jit_host_quantize(const fp4jit_spec* spec,
                                               const fp4jit_launch_args* args);
 
