@@ -44,7 +44,7 @@ class Call:
 
     def run(self) -> None:
         data, sf = self.outputs
-        assert body.quantize_out_cuda(*self.inputs, *self.codes, data=data, sf=sf) == (data, sf)
+        body.quantize_out_cuda(*self.inputs, *self.codes, data=data, sf=sf)
 
     def has_run(self) -> bool:
         expected = body.quantize_cpu(self.x, self.scale, *self.codes)

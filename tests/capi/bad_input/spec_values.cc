@@ -71,8 +71,6 @@ BadValues k_values(const Call& call) {
 BadValues template_values() {
   BadValues values = {
       with("op", &fp4jit_spec::op, FP4JIT_OP_AMAX, FP4JIT_E_UNSUPPORTED, {"op=amax"}),
-      with("numerics", &fp4jit_spec::numerics, FP4JIT_NUMERICS_TORCHAO, FP4JIT_E_UNSUPPORTED,
-           {"numerics=torchao"}),
       with("grouping", &fp4jit_spec::grouping, FP4JIT_GROUPING_MASKED, FP4JIT_E_UNSUPPORTED,
            {"grouping=masked"}),
   };
