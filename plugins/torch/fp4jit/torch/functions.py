@@ -12,9 +12,11 @@ from fp4jit.torch.fake import INPUT_DTYPES
 
 
 def _number(table: dict[str, int], field: str, name: str) -> int:
-    if not isinstance(name, str) or name not in table:
-        raise ValueError(unknown_name(table, field, name))
-    return table[name]
+    if isinstance(name, str) and name in table:
+        return table[name]
+    if torch.compiler.is_compiling():  # what finds the nearest name cannot be traced
+        raise ValueError(f"{field} must be one of {', '.join(table)}; it is {name!r}")
+    raise ValueError(unknown_name(table, field, name))
 
 
 def _is_dtensor(x: torch.Tensor) -> bool:
@@ -58,7 +60,7 @@ def _width(k_out: int | None) -> int:
     if k_out is None:
         return 0
     if not isinstance(k_out, int):
-        raise TypeError(f"k_out must be an int or None, for k; it is {k_out!r}")
+        raise TypeError(f"k_out must be an int, or None for k; it is {k_out!r}")
     return k_out
 
 
@@ -66,7 +68,7 @@ def _pdl(pdl: int | None, device: torch.device) -> int:
     if pdl is None:
         return pdl_default.resolve(device)
     if pdl not in (0, 1, 2):
-        raise ValueError(f"pdl must be 0, 1, 2 or None, for the device's default; it is {pdl!r}")
+        raise ValueError(f"pdl must be 0, 1 or 2, or None for the device's default; it is {pdl!r}")
     return pdl
 
 
