@@ -1,4 +1,4 @@
-"""An engine's process for its plugin: the stand-in of the engine, its loader, and fp4jit's entry points, as installed."""
+"""An engine's process for its plugin: the engine's stand-in, its loader, and fp4jit's entry points, as installed."""
 
 import contextlib
 import importlib
@@ -6,18 +6,12 @@ import logging
 import os
 import subprocess
 import sys
+import tomllib
 
 import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STANDINS = os.path.join(HERE, "engines", "standins")
-# As in the metadata of fp4jit's wheel; the other engine's and another package's stand beside them.
-ENTRY_POINTS = """[vllm.general_plugins]
-fp4jit = fp4jit.engines.vllm:register
-
-[sglang.srt.plugins]
-fp4jit = fp4jit.engines.sglang:register
-"""
 # The module that loads plugins, and what it reads its settings by.
 LOADERS = {"vllm": ("plugins", "envs.py"), "sglang": ("srt/plugins", "srt/environ.py")}
 
@@ -33,11 +27,14 @@ def link_loader(engine: str, folder) -> str:
 
 
 def write_metadata(folder) -> str:
-    """An installed distribution with the entry points. Returns what sys.path needs."""
+    """An installed distribution with the entry points of fp4jit's wheel. Returns what sys.path needs."""
+    with open(os.path.join(os.environ["FP4JIT_SOURCE_DIR"], "plugins", "torch", "pyproject.toml"), "rb") as file:
+        groups = tomllib.load(file)["project"]["entry-points"]
+    lines = [f"[{group}]\n" + "".join(f"{n} = {v}\n" for n, v in points.items()) for group, points in groups.items()]
     info = folder / "fp4jit-0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: fp4jit\nVersion: 0\n")
-    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    (info / "entry_points.txt").write_text("\n".join(lines))
     return str(folder)
 
 

@@ -80,7 +80,7 @@ def test_its_metadata(unpacked):
     assert {(entry.group, entry.name, entry.value) for entry in found.entry_points} == {
         ("console_scripts", "fp4jit", "fp4jit.cli:main"),
         ("vllm.general_plugins", "fp4jit", "fp4jit.engines.vllm:register"),
-        ("sglang.plugins", "fp4jit", "fp4jit.engines.sglang:register"),
+        ("sglang.srt.plugins", "fp4jit", "fp4jit.engines.sglang:register"),
     }
 
 

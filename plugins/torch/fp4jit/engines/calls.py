@@ -7,9 +7,9 @@ import torch
 
 from fp4jit import _abi
 from fp4jit.engines.swap import log
-from fp4jit.shapes import FORMAT_ROWS, round_up
+from fp4jit.shapes import FORMAT_ROWS
 from fp4jit.specs import spec_text
-from fp4jit.torch import pdl_default, preparation, quantize
+from fp4jit.torch import pdl_default, preparation
 from fp4jit.torch.body import DTYPE_NUMBERS
 
 
@@ -64,12 +64,3 @@ def _spec_text(call: Call, dtype: torch.dtype, pdl: int) -> str:
     )
     setattr(spec, "in", DTYPE_NUMBERS[dtype])
     return spec_text(spec)
-
-
-def quantize_mxfp8(x: torch.Tensor, swizzled: bool, alignment: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """FlashInfer's mxfp8_quantize: k rounded up to the alignment, data in float8, scale factors in rows."""
-    k = x.shape[-1]
-    k_out = round_up(k, max(alignment, 32))
-    layout = "128x4" if swizzled else "linear"
-    data, sf = quantize(x, format="mxfp8", sf_layout=layout, k_out=None if k_out == k else k_out)
-    return data.view(torch.float8_e4m3fn), sf

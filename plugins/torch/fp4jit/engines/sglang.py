@@ -4,15 +4,15 @@ import functools
 
 import torch
 
-from fp4jit.engines.calls import Call, Quantised, calls_of, prewarm_calls, quantize_mxfp8
+from fp4jit.compat import flashinfer
+from fp4jit.engines.calls import Call, Quantised, calls_of, prewarm_calls
 from fp4jit.engines.swap import Swap, can_swap, run_registration
-from fp4jit.torch import quantize
 from fp4jit.torch.fake import INPUT_DTYPES
 
 KNOWN_VERSIONS = "0.5.23"
 
-# (values per scale factor, whether that is UE8M0) -> format
-FORMATS = {(16, False): "nvfp4", (32, True): "mxfp4"}
+# (values per scale factor, whether that is UE8M0): nvfp4 and mxfp4
+FORMATS = ((16, False), (32, True))
 
 # SGLang's methods and schemes of linear layers that quantise activations by the functions below.
 METHODS = {
@@ -32,20 +32,15 @@ def fp4_quantize(
     is_sf_8x4_layout=False,
     enable_pdl=None,
 ):
-    format = FORMATS.get((sf_vec_size, sf_use_ue8m0))
-    column_major = input.ndim > 1 and input.stride(-2) == 1
-    if format is None or column_major or input.dtype not in INPUT_DTYPES:
-        return original(
-            *(input, global_scale, sf_vec_size, sf_use_ue8m0, is_sf_swizzled_layout, is_sf_8x4_layout, enable_pdl)
-        )
-    layout = ("8x4" if is_sf_8x4_layout else "128x4") if is_sf_swizzled_layout else "linear"
-    scale = global_scale if format == "nvfp4" else None
-    return quantize(input, scale, format=format, sf_layout=layout, pdl=None if enable_pdl is None else int(enable_pdl))
+    arguments = (global_scale, sf_vec_size, sf_use_ue8m0, is_sf_swizzled_layout, is_sf_8x4_layout)
+    by_rows = input.ndim > 1 and input.stride(-2) != 1  # else SGLang's platforms differ in what it means
+    if (sf_vec_size, sf_use_ue8m0) in FORMATS and by_rows and input.dtype in INPUT_DTYPES:
+        return flashinfer.fp4_quantize(input, *arguments, enable_pdl=enable_pdl)
+    return original(input, *arguments, enable_pdl)
 
 
 def flashinfer_mxfp8_quantize(original, input, is_sf_swizzled_layout=True, alignment=32, backend="cute-dsl"):
-    data, sf = quantize_mxfp8(input.reshape(-1, input.shape[-1]), is_sf_swizzled_layout, alignment)
-    return data, sf.view(-1)
+    return flashinfer.mxfp8_quantize(input, is_sf_swizzled_layout, alignment, backend=backend)
 
 
 def after_load_model(result, self):

@@ -8,7 +8,8 @@ import functools
 
 import torch
 
-from fp4jit.engines.calls import Call, Quantised, calls_of, prewarm_calls, quantize_mxfp8
+from fp4jit.compat import flashinfer
+from fp4jit.engines.calls import Call, Quantised, calls_of, prewarm_calls
 from fp4jit.engines.swap import Swap, can_swap, replace, run_registration
 from fp4jit.torch import quantize
 
@@ -48,17 +49,16 @@ def scaled_fp4_quant(original, input, input_global_scale, is_sf_swizzled_layout=
 def mxfp8_e4m3_quantize(original, x, is_sf_swizzled_layout=False, alignment=0):
     if x.ndim != 2:  # vLLM pads the scale factors of each matrix by itself
         return original(x, is_sf_swizzled_layout, alignment)
-    data, sf = quantize_mxfp8(x, is_sf_swizzled_layout, alignment)
-    return data, sf.view(-1) if is_sf_swizzled_layout else sf
+    data, sf = flashinfer.mxfp8_quantize(x, is_sf_swizzled_layout, alignment or 32)
+    return data, sf if is_sf_swizzled_layout else sf.view(x.shape[0], -1)
 
 
 def flashinfer_mxfp4_quantize(original, a, backend):
-    return quantize(a, format="mxfp4")
+    return flashinfer.mxfp4_quantize(a, backend)
 
 
 def flashinfer_mxfp8_quantize_8x4(original, a):
-    data, sf = quantize(a, format="mxfp8", sf_layout="8x4")
-    return data.view(torch.float8_e4m3fn), sf.view(-1)
+    return flashinfer.mxfp8_quantize(a, sf_swizzle_layout=flashinfer.SfLayout.layout_8x4)
 
 
 def process_weights_after_loading(original, model, model_config, target_device):
