@@ -1,6 +1,6 @@
-"""FlashInfer's own Python on the CPU: its public functions as installed, over formulas in place of its compiled module.
+"""FlashInfer's own Python on the CPU: its public functions as installed, over formulas in place of its compiled code.
 
-So shapes, strides, dtypes and what becomes of each argument are FlashInfer's, and the bytes those of the published rules.
+So shapes, strides, dtypes and what becomes of an argument are FlashInfer's, and the bytes those of the published rules.
 """
 import contextlib
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Each argument of fp4jit.compat.flashinfer, alone, changes what it should and nothing else; no argument is forgotten."""
+"""Each argument of fp4jit.compat.flashinfer, alone, changes what it should and nothing else; none is forgotten."""
 import inspect
 
 import cases

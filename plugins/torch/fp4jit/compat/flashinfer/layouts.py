@@ -41,8 +41,8 @@ def deinterleave(sf: torch.Tensor, rows: int, columns: int, layout: str) -> torc
     if sf.numel() != padded_rows * padded_columns:
         raise ValueError(
             f"the scale factors of {rows} rows and {columns} columns in layout {layout} are "
-            f"{padded_rows * padded_columns}; these are {sf.numel()}: pass the layout and the block size that they were "
-            "made with"
+            f"{padded_rows * padded_columns}; these are {sf.numel()}: pass the layout and the block size of the call "
+            "that made them"
         )
     if layout == "128x4":
         sf = sf.reshape(padded_rows // 128, padded_columns // 4, 32, 4, 4).transpose(1, 3)
