@@ -1,174 +1,33 @@
 """numerics=torchao against torchao's own quantisers in the same process, byte for byte.
 
-Needs torch and torchao in PYTHONPATH, and FP4JIT_BUILD_DIR, whose libfp4jit.so is opened through
-ctypes. Nothing here is skipped. Where fp4jit means to differ, as_fp4jit() and the tests named
-"differs" say how; docs/torchao.md says why.
+Where fp4jit means to differ, torchao_peer.as_fp4jit and the tests named "differs" say how; docs/torchao.md says why.
 """
-import ctypes
-import functools
-import os
-import pathlib
 
 import pytest
 import torch
 import torchao
 from torchao.prototype.mx_formats.config import ScaleCalculationMode
 from torchao.prototype.mx_formats.mx_tensor import MXTensor, to_mx
-from torchao.prototype.mx_formats.nvfp4_tensor import (
-    NVFP4Tensor,
-    nvfp4_quantize,
-    per_tensor_amax_to_scale,
+from torchao.prototype.mx_formats.nvfp4_tensor import NVFP4Tensor, nvfp4_quantize, per_tensor_amax_to_scale
+from torchao_peer import (
+    DTYPES,
+    INF,
+    MX_ELEMENT,
+    MX_MAXIMUM,
+    NAN,
+    RECIPES,
+    as_fp4jit,
+    compare,
+    fp4jits,
+    global_scales,
+    random_bits,
+    same,
+    torchaos,
+    torchaos_input,
 )
 
-BUILD = pathlib.Path(os.environ["FP4JIT_BUILD_DIR"])
-INF, NAN = float("inf"), float("nan")
-FORMATS = {"nvfp4": 16, "mxfp4": 32, "mxfp8": 32}  # sf_vec_size
-DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32}
-MX_ELEMENT = {"mxfp4": torch.float4_e2m1fn_x2, "mxfp8": torch.float8_e4m3fn}
-MX_MAXIMUM = {"mxfp4": 6.0, "mxfp8": 448.0}
-# Every recipe: the format, and for MX the mode.
-RECIPES = [("nvfp4", None)] + [(fmt, mode) for fmt in MX_ELEMENT for mode in ScaleCalculationMode]
 recipes = pytest.mark.parametrize("fmt, mode", RECIPES)
 dtypes = pytest.mark.parametrize("dtype", DTYPES)
-
-
-class SpecStruct(ctypes.Structure):
-    """fp4jit_spec."""
-
-    _fields_ = [("struct_size", ctypes.c_uint32)] + [
-        (name, ctypes.c_uint32 if name in ("k", "k_out") else ctypes.c_int32)
-        for name in "op format k k_out dtype sf_layout scale numerics ue8m0 grouping pdl "
-        "target_sm target_suffix target_is_ptx".split()
-    ]
-
-
-class LaunchArgs(ctypes.Structure):
-    """fp4jit_launch_args."""
-
-    _fields_ = (
-        [("struct_size", ctypes.c_uint32), ("host_threads", ctypes.c_int32)]
-        + [(name, ctypes.c_int64) for name in ("m", "k", "k_out")]
-        + [(name, ctypes.c_void_p) for name in ("input", "global_scale", "data", "sf")]
-        + [(name, ctypes.c_int64) for name in ("input_bytes", "data_bytes", "sf_bytes")]
-        + [("stream", ctypes.c_void_p)]
-    )
-
-
-@functools.cache
-def library():
-    opened = ctypes.CDLL(str(BUILD / "runtime/libfp4jit.so"))
-    opened.fp4jit_last_error.restype = ctypes.c_char_p
-    return opened
-
-
-def spec_of(x, fmt, mode, scale, layout):
-    mode_name = f",ue8m0={mode.value}" if mode else ""
-    scale_name = f",scale={scale}" if scale else ""
-    dtype = next(name for name, value in DTYPES.items() if value == x.dtype)
-    text = (
-        f"{fmt}_quantize[k={x.shape[1]},in={dtype},layout={layout},numerics=torchao"
-        f"{scale_name}{mode_name}]@sm_100a"
-    )
-    spec = SpecStruct(struct_size=ctypes.sizeof(SpecStruct))
-    status = library().fp4jit_spec_from_text(text.encode(), ctypes.byref(spec))
-    assert status == 0, library().fp4jit_last_error().decode()
-    return spec
-
-
-def aligned(shape):
-    """An uninitialised byte tensor; torch aligns allocations to 64 bytes."""
-    made = torch.full(shape, 0xA5, dtype=torch.uint8)
-    assert made.data_ptr() % 16 == 0
-    return made
-
-
-def fp4jit(x, fmt, mode, *, scale=None, value=1.0, layout="linear"):
-    """Scale bytes and data bytes of fp4jit_host_quantize."""
-    m, k = x.shape
-    columns = k // FORMATS[fmt]
-    sf_shape = (m, columns) if layout == "linear" else (-(-m // 128) * 128, -(-columns // 4) * 4)
-    data, sf = aligned((m, k if fmt == "mxfp8" else k // 2)), aligned(sf_shape)
-    given = torch.tensor([value], dtype=torch.float32)
-    args = LaunchArgs(struct_size=ctypes.sizeof(LaunchArgs), m=m, input=x.data_ptr(),
-                      global_scale=given.data_ptr(), data=data.data_ptr(), sf=sf.data_ptr(),
-                      input_bytes=x.nbytes, data_bytes=data.nbytes, sf_bytes=sf.nbytes)  # fmt: skip
-    spec = spec_of(x, fmt, mode, scale, layout)
-    status = library().fp4jit_host_quantize(ctypes.byref(spec), ctypes.byref(args))
-    assert status == 0, library().fp4jit_last_error().decode()
-    return sf, data
-
-
-def torchaos_input(x):
-    """torchao takes bf16 and f32; both of its quantisers begin with a conversion to f32."""
-    return x.float() if x.dtype == torch.float16 else x
-
-
-def torchaos(x, fmt, mode, per_tensor_scale=None):
-    """Scale bytes and data bytes of torchao."""
-    if fmt == "nvfp4":
-        sf, data = nvfp4_quantize(torchaos_input(x), 16, per_tensor_scale)
-    else:
-        sf, data = to_mx(torchaos_input(x), MX_ELEMENT[fmt], 32, mode)
-    return sf.view(torch.uint8).reshape(x.shape[0], -1), data.view(torch.uint8)
-
-
-def nan_elements(x, fmt, mode, sf, per_tensor_scale):
-    """Which elements are NaN where torchao converts them."""
-    blocks = x.float().reshape(x.shape[0], -1, FORMATS[fmt])
-    if fmt == "nvfp4":
-        one = torch.tensor(1.0) if per_tensor_scale is None else per_tensor_scale
-        scale = sf.view(torch.float8_e4m3fn).float()
-        nan = torch.isnan(blocks * ((1.0 / one) / scale).unsqueeze(-1))
-    else:
-        # rceil multiplies by NaN, the others divide by infinity.
-        lost = torch.ones_like(blocks) if mode == ScaleCalculationMode.RCEIL else blocks / INF
-        nan = (sf == 255).unsqueeze(-1) & ((lost == 1) | torch.isnan(lost))
-    return nan.reshape(x.shape)
-
-
-def as_fp4jit(x, fmt, mode, sf, data, per_tensor_scale=None):
-    """torchao's bytes with what fp4jit makes of NaN, whose sign and payload differ between
-    processors: scale 0x7f without a sign, codes 7, and E4M3 0x7f."""
-    nan = nan_elements(x, fmt, mode, sf, per_tensor_scale)
-    if fmt == "nvfp4":
-        sf = torch.where(sf == 0xFF, torch.tensor(0x7F, dtype=torch.uint8), sf)
-    if fmt == "mxfp8":
-        return sf, torch.where(nan, torch.tensor(0x7F, dtype=torch.uint8), data)
-    low, high = nan[:, ::2], nan[:, 1::2]
-    data = torch.where(low, (data & 0xF0) | 0x07, data)
-    return sf, torch.where(high, (data & 0x0F) | 0x70, data)
-
-
-def same(x, fmt, mode, actual, expected):
-    for name, ours, theirs in zip(("scale", "data"), actual, expected, strict=True):
-        if torch.equal(ours, theirs):
-            continue
-        row, column = (int(i) for i in (ours != theirs).nonzero()[0])
-        block = column // (ours.shape[1] // (x.shape[1] // FORMATS[fmt]))
-        elements = x[row, block * FORMATS[fmt] : (block + 1) * FORMATS[fmt]].tolist()
-        pytest.fail(f"{fmt} {mode} {x.dtype} {name} [{row}, {column}]: {ours[row, column]:#x}, and "
-                    f"torchao's is {theirs[row, column]:#x}; block {elements}")  # fmt: skip
-
-
-def compare(x, fmt, mode, global_scale=None):
-    """global_scale: for nvfp4; torchao is given its reciprocal. None: torchao has no scale."""
-    p = None if global_scale is None else 1.0 / torch.tensor(global_scale, dtype=torch.float32)
-    value = 1.0 if global_scale is None else global_scale
-    expected = as_fp4jit(x, fmt, mode, *torchaos(x, fmt, mode, p), p)
-    same(x, fmt, mode, fp4jit(x, fmt, mode, value=value), expected)
-
-
-def global_scales(fmt, *values):
-    return values if fmt == "nvfp4" else (None,)
-
-
-def random_bits(generator, shape, dtype):
-    """Any bits: every exponent as likely, NaN and infinities included."""
-    if dtype == "f32":
-        words = torch.randint(-(2**31), 2**31, shape, generator=generator)
-        return words.to(torch.int32).view(torch.float32)
-    words = torch.randint(-(2**15), 2**15, shape, generator=generator)
-    return words.to(torch.int16).view(DTYPES[dtype])
 
 
 @pytest.fixture
@@ -289,7 +148,7 @@ def test_scale_inverse_is_torchaos_per_tensor_scale(generator, amax):
         for wanted in (amax, amax * 1.1, amax * 1.3, amax * 1.9):
             p = per_tensor_amax_to_scale(torch.tensor(wanted))
             expected = as_fp4jit(x, "nvfp4", None, *torchaos(x, "nvfp4", None, p), p)
-            same(x, "nvfp4", None, fp4jit(x, "nvfp4", None, scale="inverse", value=p.item()), expected)
+            same(x, "nvfp4", None, fp4jits(x, "nvfp4", None, scale="inverse", value=p.item()), expected)
 
 
 @recipes
@@ -302,7 +161,7 @@ def test_swizzled_scales_are_layout_128x4(generator, m, k, fmt, mode, dtype):
         tensor = NVFP4Tensor.to_nvfp4(taken, is_swizzled_scales=True)
     else:
         tensor = MXTensor.to_mx(taken, MX_ELEMENT[fmt], 32, mode, is_swizzled_scales=True)
-    sf, data = fp4jit(x, fmt, mode, layout="128x4")
+    sf, data = fp4jits(x, fmt, mode, layout="128x4")
     assert torch.equal(sf.flatten(), tensor.scale.view(torch.uint8).flatten())
     assert torch.equal(data, tensor.qdata.view(torch.uint8))
 
@@ -322,7 +181,7 @@ def test_nan_blocks_differ_in_codes_alone(fmt, mode):
     x = torch.ones(1, 32)
     x[0, 0] = NAN
     sf, data = torchaos(x, fmt, mode)
-    ours_sf, ours = fp4jit(x, fmt, mode)
+    ours_sf, ours = fp4jits(x, fmt, mode)
     assert torch.equal(ours_sf, sf) and ours_sf[0, 0] == (0x7F if fmt == "nvfp4" else 0xFF)
     first = ours[0, 0] if fmt == "mxfp8" else ours[0, 0] & 0xF
     assert first == (0x7F if fmt == "mxfp8" else 7)
@@ -340,7 +199,7 @@ def test_rceil_differs_where_log2_rounds(fmt):
     maxima = (bits + torch.arange(64, dtype=torch.int32)).view(torch.float32)
     x = torch.zeros(64, 32)
     x[:, 0] = maxima
-    theirs, ours = torchaos(x, fmt, mode)[0].flatten(), fp4jit(x, fmt, mode)[0].flatten()
+    theirs, ours = torchaos(x, fmt, mode)[0].flatten(), fp4jits(x, fmt, mode)[0].flatten()
     assert ours.tolist() == [127 + exponent] + [128 + exponent] * 63
     few = int((theirs == 127 + exponent).sum())
     assert 1 < few < 64 and torch.equal(theirs[few:], ours[few:])
