@@ -32,14 +32,14 @@ def open_library(path: str) -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(path)
         _require_abi(library, path)
+        for name, (arguments, result) in PROTOTYPES.items():
+            function = getattr(library, name)
+            function.argtypes, function.restype = arguments, result
     except (OSError, AttributeError) as error:
         raise ImportError(
             f"cannot use {path} as libfp4jit.so: {error}; install a wheel of fp4jit "
             "(in a checkout: pip install ./plugins/torch)"
         ) from error
-    for name, (arguments, result) in PROTOTYPES.items():
-        function = getattr(library, name)
-        function.argtypes, function.restype = arguments, result
     return library
 
 

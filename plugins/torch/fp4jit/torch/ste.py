@@ -30,7 +30,7 @@ class _QuantizeSte(torch.autograd.Function):
         values = decode_data(data, format).unflatten(-1, (sf.shape[-1], -1))
         scales = _decode_scales(sf, format).reshape(*x.shape[:-1], sf.shape[-1], 1)
         values = (values * scales).flatten(-2)
-        return (values if global_scale is None else values / global_scale).to(x.dtype)
+        return (values if global_scale is None else values / global_scale.reshape(())).to(x.dtype)
 
     @staticmethod
     def setup_context(ctx, inputs, output):
