@@ -211,8 +211,10 @@ def test_a_changed_default_of_the_op_is_another_signature(srt, caplog):
     assert "takes (input, global_scale=None, sf_vec_size=32" in message
 
 
-def test_before_blackwell_sglang_has_no_mxfp8(srt, caplog):
-    srt("runtime_context").get_platform = lambda: SimpleNamespace(is_blackwell=False)
+@pytest.mark.parametrize("is_blackwell,has_flashinfer", [(False, True), (True, False)])
+def test_where_sglang_defines_no_mxfp8_it_is_not_asked_for(srt, caplog, is_blackwell, has_flashinfer):
+    platform = SimpleNamespace(is_blackwell=is_blackwell, has_flashinfer=has_flashinfer)
+    srt("runtime_context").get_platform = lambda: platform
     del srt(FP8).flashinfer_mxfp8_quantize
     before = srt(FP4).fp4_quantize
     srt("plugins").load_plugins()

@@ -1,4 +1,4 @@
-"""Compares what the plugins and their stand-ins say of vLLM and SGLang with those packages' sources, which are only read.
+"""Compares what the plugins and their stand-ins say of vLLM and SGLang with those packages' sources, only read here.
 
 FP4JIT_PEER_VLLM and FP4JIT_PEER_SGLANG name the folders of unpacked wheels. Every function of a stand-in must have the
 parameters and defaults of the real one, and every class that a plugin names must be there; exits with 1 where not.

@@ -72,7 +72,9 @@ def _register_hooks() -> None:
     from sglang.srt.plugins.hook_registry import HookRegistry, HookType
     from sglang.srt.runtime_context import get_platform
 
-    around = (FP4, MXFP8) if get_platform().is_blackwell else (FP4,)  # SGLang defines the other for Blackwell alone
+    platform = get_platform()
+    has_mxfp8 = platform.is_blackwell and platform.has_flashinfer  # else SGLang does not define it
+    around = (FP4, MXFP8) if has_mxfp8 else (FP4,)
     if can_swap("sglang", KNOWN_VERSIONS, (*around, LOAD)):
         for swap in around:
             HookRegistry.register(swap.place.replace(":", "."), swap.replacement, HookType.AROUND)
