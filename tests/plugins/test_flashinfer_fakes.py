@@ -85,19 +85,19 @@ CALLS = {
     "fp4_quantize of columns": lambda x: ours.fp4_quantize(x.mT.contiguous().mT, torch.ones(1)),
     "fp4_quantize by cute-dsl": lambda x: ours.fp4_quantize(x, None, 32, True, backend="cute-dsl"),
     "nvfp4_quantize": lambda x: ours.nvfp4_quantize(x, 3.0, ours.SfLayout.layout_8x4),
-    "nvfp4_quantize, shuffled": lambda x: ours.nvfp4_quantize(x.flatten(0, 1), 3.0, do_shuffle=True),
+    "nvfp4_quantize, shuffled": lambda x: ours.nvfp4_quantize(x.flatten(0, 1)[:128], 3.0, do_shuffle=True),
     "mxfp4_quantize": lambda x: ours.mxfp4_quantize(x, sfLayout=2),
     "mxfp8_quantize": lambda x: ours.mxfp8_quantize(x, alignment=96),
     "nvfp4_batched_quantize": lambda x: ours.nvfp4_batched_quantize(x, torch.ones(1)),
     "block_scale_interleave": lambda x: ours.block_scale_interleave(x),
-    "shuffle_matrix_sf_a": lambda x: ours.shuffle_matrix_sf_a(x.flatten(0, 1), 64),
+    "shuffle_matrix_sf_a": lambda x: ours.shuffle_matrix_sf_a(x.flatten(0, 1)[:128], 64),
     "make_nvfp4_global_scale": lambda x: ours.make_nvfp4_global_scale(x, False),
 }
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_ours_has_the_same_form_traced_and_run(name):
-    x = cases.matrix(4, 64, 64)
+    x = cases.matrix(3, 80, 64)  # no whole tiles
     with FakeTensorMode() as mode:
         fake = forms(CALLS[name](mode.from_tensor(x)))
     assert fake == forms(CALLS[name](x))
