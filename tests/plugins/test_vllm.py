@@ -226,6 +226,12 @@ def test_without_vllm_the_entry_point_does_nothing(caplog):
     assert not messages(caplog)
 
 
+def test_on_other_devices_than_nvidia_s_nothing_is_replaced(vllm, monkeypatch, caplog):
+    monkeypatch.setattr(torch.version, "hip", "7.0")
+    vllm("plugins").load_general_plugins()
+    assert not any(map(is_ours, places(vllm))) and not messages(caplog)
+
+
 def test_a_vllm_that_cannot_be_imported_is_left(vllm, monkeypatch, caplog):
     monkeypatch.setattr(vllm("utils.flashinfer"), "has_flashinfer", lambda: 1 // 0)
     vllm("plugins").load_general_plugins()
