@@ -13,6 +13,7 @@ AXES = list(cases.calls(format=cases.FORMATS, sf_layout=cases.LAYOUTS))
 # One at a time beside the formats and layouts: further arguments, and shapes of the leading dimensions.
 OTHERS = [
     (dict(format="nvfp4", numerics="exact"), ()),
+    (dict(format="mxfp8", numerics="torchao"), ()),
     (dict(format="mxfp8", k_out=128), ()),
     (dict(format="nvfp4", pdl=0, sf_vec_size=16), ()),
     (dict(format="mxfp4", sf_layout="8x4"), (3,)),
