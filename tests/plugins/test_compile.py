@@ -1,4 +1,6 @@
-"""The public function inside torch.compile(fullgraph=True): no graph break, few compilations, the same bytes as outside."""
+"""The public function inside torch.compile(fullgraph=True): no graph break, few compilations, the same bytes as
+outside.
+"""
 import threading
 
 import cases
@@ -100,9 +102,8 @@ def test_explain_finds_one_graph_and_no_break():
 
 def test_the_estimator_compiles_with_its_gradient():
     x = cases.matrix(9, 64, dtype=torch.float32).requires_grad_()
-    compiled = torch.compile(
-        lambda x, s: (F.quantize_ste(x, s, format="nvfp4") ** 2).sum(), fullgraph=True, dynamic=True, backend="aot_eager"
-    )
+    squares = lambda x, s: (F.quantize_ste(x, s, format="nvfp4") ** 2).sum()
+    compiled = torch.compile(squares, fullgraph=True, dynamic=True, backend="aot_eager")
     compiled(x, cases.scale_of("nvfp4")).backward()
     values = F.quantize_ste(x.detach(), cases.scale_of("nvfp4"), format="nvfp4")
     torch.testing.assert_close(x.grad, 2 * values)
