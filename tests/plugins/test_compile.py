@@ -92,6 +92,16 @@ def test_rows_marked_dynamic_are_one_compilation():
     assert counter.graphs == 1
 
 
+def test_k_may_be_a_symbol_and_k_out_come_from_it():
+    counter = Backend("eager")
+    padded = lambda x: F.quantize(x, format="mxfp8", k_out=(x.shape[-1] + 127) // 128 * 128)
+    compiled = torch.compile(padded, fullgraph=True, dynamic=True, backend=counter)
+    for m, k in ((5, 64), (9, 96), (130, 128), (5, 160), (7, 256)):
+        x = cases.matrix(m, k)
+        assert cases.same(compiled(x), padded(x))
+    assert counter.graphs == 2  # k_out is 128 or 256
+
+
 def test_explain_finds_one_graph_and_no_break():
     explained = torch._dynamo.explain(lambda x, s: F.quantize(x, s, format="nvfp4"))(
         cases.matrix(9, 64), cases.scale_of("nvfp4")
