@@ -8,7 +8,6 @@ import torch
 
 FORMATS = ("nvfp4", "mxfp4", "mxfp8")
 LAYOUTS = ("linear", "128x4", "8x4")
-NUMERICS = ("trtllm", "exact")
 DTYPES = (torch.bfloat16, torch.float16, torch.float32)
 BLOCKS = {"nvfp4": 16, "mxfp4": 32, "mxfp8": 32}
 # Around the edges of the tiles, and far from them.

@@ -1,4 +1,6 @@
-"""The public function inside torch.compile(fullgraph=True): no graph break, few compilations, the same bytes as outside."""
+"""The public function inside torch.compile(fullgraph=True): no graph break, few compilations, the same bytes as
+outside.
+"""
 import threading
 
 import cases
@@ -13,6 +15,7 @@ AXES = list(cases.calls(format=cases.FORMATS, sf_layout=cases.LAYOUTS))
 # One at a time beside the formats and layouts: further arguments, and shapes of the leading dimensions.
 OTHERS = [
     (dict(format="nvfp4", numerics="exact"), ()),
+    (dict(format="mxfp8", numerics="torchao"), ()),
     (dict(format="mxfp8", k_out=128), ()),
     (dict(format="nvfp4", pdl=0, sf_vec_size=16), ()),
     (dict(format="mxfp4", sf_layout="8x4"), (3,)),
@@ -89,6 +92,16 @@ def test_rows_marked_dynamic_are_one_compilation():
     assert counter.graphs == 1
 
 
+def test_k_may_be_a_symbol_and_k_out_come_from_it():
+    counter = Backend("eager")
+    padded = lambda x: F.quantize(x, format="mxfp8", k_out=(x.shape[-1] + 127) // 128 * 128)
+    compiled = torch.compile(padded, fullgraph=True, dynamic=True, backend=counter)
+    for m, k in ((5, 64), (9, 96), (130, 128), (5, 160), (7, 256)):
+        x = cases.matrix(m, k)
+        assert cases.same(compiled(x), padded(x))
+    assert counter.graphs == 2  # k_out is 128 or 256
+
+
 def test_explain_finds_one_graph_and_no_break():
     explained = torch._dynamo.explain(lambda x, s: F.quantize(x, s, format="nvfp4"))(
         cases.matrix(9, 64), cases.scale_of("nvfp4")
@@ -99,9 +112,8 @@ def test_explain_finds_one_graph_and_no_break():
 
 def test_the_estimator_compiles_with_its_gradient():
     x = cases.matrix(9, 64, dtype=torch.float32).requires_grad_()
-    compiled = torch.compile(
-        lambda x, s: (F.quantize_ste(x, s, format="nvfp4") ** 2).sum(), fullgraph=True, dynamic=True, backend="aot_eager"
-    )
+    squares = lambda x, s: (F.quantize_ste(x, s, format="nvfp4") ** 2).sum()
+    compiled = torch.compile(squares, fullgraph=True, dynamic=True, backend="aot_eager")
     compiled(x, cases.scale_of("nvfp4")).backward()
     values = F.quantize_ste(x.detach(), cases.scale_of("nvfp4"), format="nvfp4")
     torch.testing.assert_close(x.grad, 2 * values)

@@ -1,5 +1,5 @@
-"""Inputs out of the ordinary that are legal: any strides, any address, no rows, many rows; each gives the bytes of a plain
-copy of it.
+"""Inputs out of the ordinary that are legal: any strides, any address, no rows, many rows; each gives the bytes of a
+plain copy of it.
 """
 import cases
 import numpy

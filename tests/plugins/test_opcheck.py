@@ -130,7 +130,8 @@ def test_each_argument_of_the_function_changes_what_it_should(change, expected):
 
 def test_defaults_are_128x4_and_trtllm():
     explicit = dict(sf_layout="128x4", sf_vec_size=16, k_out=96, numerics="trtllm", pdl=0)
-    assert cases.same(F.quantize(X, torch.ones(1), format="nvfp4"), F.quantize(X, torch.ones(1), format="nvfp4", **explicit))
+    call = dict(x=X, global_scale=SCALE, format="nvfp4")
+    assert cases.same(F.quantize(**call), F.quantize(**call, **explicit))
 
 
 def test_the_function_gives_the_op_each_argument_by_its_name():

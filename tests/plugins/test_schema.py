@@ -91,6 +91,6 @@ def test_another_schema_under_the_name_is_refused():
     assert ops.__file__ in said
 
 
-@pytest.mark.parametrize("name", ["quantize", "quantize_ste", "prewarm", "seal", "sealed", "stats", "drain", "configure"])
+@pytest.mark.parametrize("name", "quantize quantize_ste prewarm seal sealed stats drain configure".split())
 def test_the_public_names_are_there(name):
     assert callable(getattr(fp4jit.torch, name))

@@ -1,4 +1,4 @@
-"""torch.vmap gives what a loop gives; the batch is folded into the rows where tiles stay whole; DTensors are refused."""
+"""torch.vmap gives what a loop gives, the batch folded into the rows where tiles stay whole; DTensors are refused."""
 import cases
 import pytest
 import torch

@@ -30,7 +30,9 @@ def _require_input(x: torch.Tensor) -> None:
         raise TypeError(f"x must be a torch.Tensor; it is {type(x).__name__}")
     if x.layout is not torch.strided or x.is_quantized or x.is_nested:
         kind = "nested" if x.is_nested else "quantised" if x.is_quantized else f"of layout {x.layout}"
-        raise TypeError(f"x must be a dense tensor; it is {kind}: use x.to_dense(), x.dequantize() or x.to_padded_tensor()")
+        raise TypeError(
+            f"x must be a dense tensor; it is {kind}: use x.to_dense(), x.dequantize() or x.to_padded_tensor()"
+        )
     if x.dtype not in INPUT_DTYPES:
         raise TypeError(f"x must be bfloat16, float16 or float32; it is {x.dtype}")
     if type(x) is not torch.Tensor and _is_dtensor(x):
