@@ -71,6 +71,7 @@ def test_bad_input_is_refused_with_the_reason(change, error, words):
         (dict(x=torch.ones(4, 24)), "multiple of 16"),
         (dict(k_out=32), "k_out must be a multiple of 16"),
         (dict(format="nvfp"), "format must be one of nvfp4, mxfp4, mxfp8; it is 'nvfp'"),
+        (dict(format="mxfp9"), "format must be one of nvfp4, mxfp4, mxfp8; it is 'mxfp9'"),
         (dict(global_scale=torch.ones(2)), "one element"),
         (dict(global_scale=None), "nvfp4 needs global_scale"),
         (dict(global_scale=torch.tensor([NAN])), "global_scale is NaN"),
