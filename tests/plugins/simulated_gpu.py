@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import torch
 
+from fp4jit.torch import body, pdl_default
+
 LIBRARY = os.path.join(os.environ["FP4JIT_BUILD_DIR"], "tests", "ptxsim", "libcuda.so.1")
 CAPTURE_MODES = {"global": 0, "thread_local": 1, "relaxed": 2}
 
@@ -22,6 +24,10 @@ class Tensor:
         self.nbytes = value.nbytes
         self.address = gpu.allocate(max(1, value.nbytes))
         gpu.copy_in(self.address, value)
+
+    def view(self, *shape) -> "Tensor":
+        self.shape = torch.Size(shape)
+        return self
 
     def dim(self) -> int:
         return len(self.shape)
@@ -112,8 +118,21 @@ class Gpu:
 
 
 def play(monkeypatch, gpus: list[Gpu], capability: tuple[int, int]) -> None:
-    """PyTorch's own answers about devices and streams, of these GPUs."""
+    """PyTorch's own answers about devices and streams, of these GPUs, and its allocator."""
+
+    def allocate(size, stride, *, dtype, device):
+        return Tensor(gpus[device.index], torch.full(size, 0x7F, dtype=dtype))
+
+    @contextmanager
+    def current(device):
+        gpus[device].make_current()
+        yield
+        gpus[0].make_current()
+
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "device", current)
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device=None: capability)
     monkeypatch.setattr(torch._C, "_cuda_getCurrentRawStream", lambda device: gpus[device].stream, raising=False)
+    monkeypatch.setattr(body, "empty_strided", allocate)
+    monkeypatch.setattr(pdl_default, "_resolved", {})

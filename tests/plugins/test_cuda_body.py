@@ -7,12 +7,11 @@ import simulated_gpu
 import torch
 from simulated_gpu import Gpu, Tensor
 
-os.environ.update(PTXSIM_DEVICE="sm_100a", PTXSIM_DEVICES="2", FP4JIT_ARTIFACT="ptx")
-
 import fp4jit
 import fp4jit.torch as ft
-from fp4jit.torch import body
+from fp4jit.torch import body, pdl_default
 
+os.environ.update(PTXSIM_DEVICE="sm_100a", PTXSIM_DEVICES="2", FP4JIT_ARTIFACT="ptx")
 K = 64
 NVFP4_128X4 = (0, 1, 0, 0, 0, 0)  # format, sf_layout, scale, numerics, ue8m0, k_out; pdl follows
 
@@ -121,10 +120,51 @@ def test_no_rows_launch_nothing(gpus):
 def test_prewarm_of_a_module_prepares_its_calls(gpus):
     model = torch.nn.Sequential(torch.nn.Linear(160, 48), torch.nn.GELU(), torch.nn.Linear(48, 40)).bfloat16()
     texts = ft.prewarm(model)
-    assert texts == [spec(160), spec(48)]
+    assert texts == [spec(k).partition("@")[0] for k in (160, 48)]
     with ft.sealed():
         for k in (160, 48):
             Call(gpus[0], 2, k).run()
+
+
+def test_what_an_image_prepares_is_what_the_device_loads(gpus):
+    model = torch.nn.Linear(208, 16, dtype=torch.bfloat16)
+    ft.prewarm(model, "cpu", target="sm_100a")
+    compiled = ft.stats()["compiles"]
+    ft.prewarm(model, "cuda:0")
+    assert ft.stats()["compiles"] == compiled
+
+
+@pytest.mark.parametrize("shape", [(5, K), (2, 3, K), (K,)])
+def test_outputs_are_allocated_on_the_device(gpus, shape):
+    ft.prewarm(spec(K), 0)
+    x, scale = torch.randn(shape, dtype=torch.bfloat16), torch.tensor([37.0])
+    given = [Tensor(gpus[0], value) for value in (x, scale)]
+    actual = body.quantize_cuda(*given, *NVFP4_128X4, 1)
+    expected = body.quantize_cpu(x, scale, *NVFP4_128X4, 1)
+    assert all(torch.equal(a.cpu(), b) for a, b in zip(actual, expected))
+
+
+def test_the_default_stream_of_a_device_that_is_not_current(gpus, monkeypatch):
+    ft.prewarm(spec(K), 1)
+    call = Call(gpus[1], 7)
+    gpus[0].make_current()
+    monkeypatch.setattr(torch._C, "_cuda_getCurrentRawStream", lambda device: 0, raising=False)
+    call.run()
+    gpus[1].make_current()
+    gpus[1].call("cuCtxSynchronize")
+    assert call.has_run()
+
+
+@pytest.mark.parametrize("capability, pdl", [((8, 9), 0), ((9, 0), 1), ((10, 7), 1)])
+def test_the_default_of_pdl_is_the_device_s(gpus, monkeypatch, capability, pdl):
+    simulated_gpu.play(monkeypatch, gpus, capability)
+    assert pdl_default.resolve(torch.device("cuda", 1)) == pdl
+
+
+def test_the_default_of_pdl_must_be_known_before_tracing(monkeypatch):
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    with pytest.raises(RuntimeError, match=r"call fp4jit.torch.prewarm\(\.\.\., device=1\) before tracing"):
+        pdl_default.resolve(torch.device("cuda", 1))
 
 
 def test_the_driver_s_own_failure_is_told(gpus, monkeypatch):

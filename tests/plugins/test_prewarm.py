@@ -56,7 +56,7 @@ def test_a_width_that_cannot_be_quantised_is_named():
 @pytest.mark.parametrize("path", [MODEL, os.path.join(MODEL, "config.json")])
 def test_a_checkpoint_is_planned_by_the_program(path):
     texts = ft.prewarm(path, "cpu", tp=8, target="sm_100a")
-    assert texts == [f"nvfp4_quantize[k={k},in=bf16,layout=128x4]@sm_100a" for k in (1024, 3584, 8192)]
+    assert texts == [f"nvfp4_quantize[k={k},in=bf16,layout=128x4,pdl=1]@sm_100a" for k in (1024, 3584, 8192)]
 
 
 def test_a_plan_and_a_trace_say_what_to_prepare(store, tmp_path):
@@ -95,6 +95,8 @@ def test_what_cannot_be_planned_says_why(tmp_path):
         ({"what": torch.nn.Linear(64, 8), "sf_layout": "128x5"}, ValueError, "128x4"),
         ({"what": torch.nn.Linear(64, 8), "dtype": torch.int8}, TypeError, "int8"),
         ({"what": 5}, TypeError, "what must be"),
+        ({"what": [SPEC, 5]}, TypeError, "it has a int"),
+        ({"what": SPEC, "numerics": "exakt"}, ValueError, "did you mean 'exact'"),
     ],
 )
 def test_bad_input_is_named(arguments, error, text):
@@ -106,6 +108,26 @@ def test_configure_comes_before_the_first_use():
     ft.stats()
     with pytest.raises(fp4jit.InvalidArgument, match="configure\\(\\) belongs before the first prewarm"):
         ft.configure(cache_dir="elsewhere")
+
+
+@pytest.mark.parametrize("target, pdl", [("sm_80", 0), ("sm_89", 0), ("sm_90", 1), ("sm_100a", 1), ("sm_120f", 1)])
+def test_ahead_of_time_pdl_is_what_a_device_of_the_target_will_have(target, pdl):
+    (text,) = ft.prewarm(torch.nn.Linear(64, 8, dtype=torch.bfloat16), "cpu", target=target)
+    assert text == f"nvfp4_quantize[k=64,in=bf16,layout=128x4{',pdl=1' if pdl else ''}]@{target}"
+
+
+def test_of_sealed_blocks_that_overlap_the_strictest_holds():
+    inner, outer = ft.sealed("soft"), ft.sealed("hard")
+    missing = "nvfp4_quantize[k=112,in=bf16,layout=128x4]@sm_100a"
+    outer.__enter__()
+    inner.__enter__()
+    with pytest.raises(fp4jit.Sealed, match="nothing is read"):
+        ft.prewarm(missing, "cpu", target="sm_100a")
+    outer.__exit__(None, None, None)  # as on two threads: the first to begin ends first
+    with pytest.raises(fp4jit.Sealed, match="not in the store"):
+        ft.prewarm(missing, "cpu", target="sm_100a")
+    inner.__exit__(None, None, None)
+    ft.prewarm(missing, "cpu", target="sm_100a")
 
 
 def test_seal_modes_have_names():

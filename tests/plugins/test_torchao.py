@@ -26,6 +26,8 @@ from torchao_peer import (
     torchaos_input,
 )
 
+from fp4jit.torch import quantize
+
 recipes = pytest.mark.parametrize("fmt, mode", RECIPES)
 dtypes = pytest.mark.parametrize("dtype", DTYPES)
 
@@ -203,3 +205,12 @@ def test_rceil_differs_where_log2_rounds(fmt):
     assert ours.tolist() == [127 + exponent] + [128 + exponent] * 63
     few = int((theirs == 127 + exponent).sum())
     assert 1 < few < 64 and torch.equal(theirs[few:], ours[few:])
+
+
+@pytest.mark.parametrize("fmt, sf_layout", [("nvfp4", "linear"), ("nvfp4", "128x4"), ("mxfp4", "128x4"), ("mxfp8", "linear")])
+def test_the_public_function_gives_these_bytes(generator, fmt, sf_layout):
+    x = torch.randn(130, 96, generator=generator).to(torch.bfloat16)
+    scale = torch.tensor([336.0]) if fmt == "nvfp4" else None
+    data, sf = quantize(x, scale, format=fmt, sf_layout=sf_layout, numerics="torchao")
+    expected = fp4jits(x, fmt, None, value=336.0, layout=sf_layout)
+    assert torch.equal(sf, expected[0]) and torch.equal(data, expected[1])

@@ -121,3 +121,10 @@ def test_dtensors_are_refused_and_their_local_parts_are_not():
     assert "x must be no DTensor" in compiled and "x.to_local()" in compiled
     assert raw.startswith("NotImplementedError") and "quantize_v1" in raw
     assert shapes == "[(100, 64), (128, 4)] [(100, 64), (128, 4)]"
+
+
+@pytest.mark.parametrize("layout", cases.LAYOUTS)
+def test_an_empty_batch_has_the_shapes_of_one(layout):
+    quantize = torch.vmap(lambda one: F.quantize(one, format="mxfp8", sf_layout=layout))
+    one, none = quantize(torch.ones(1, 5, 64)), quantize(torch.ones(0, 5, 64))
+    assert [tensor.shape for tensor in none] == [(0, *tensor.shape[1:]) for tensor in one]

@@ -22,10 +22,10 @@ from fp4jit.torch import body, ops
 ROUNDS = 41
 
 
-def medians(subjects: dict, calls: int) -> dict[str, float]:
+def medians(subjects: dict, calls: int, rounds: int = ROUNDS) -> dict[str, float]:
     """Seconds per call of each function, measured in turns."""
     samples = {name: [] for name in subjects}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, function in subjects.items():
             began = time.perf_counter()
             for _ in range(calls):
@@ -42,10 +42,7 @@ def empty_ops() -> dict:
     library.define("empty" + schema)
     library.impl("empty", lambda *arguments: outputs, "CPU")
 
-    def quantize(x, global_scale, *codes):
-        return ops.quantize(x, global_scale, *codes)
-
-    custom = torch.library.custom_op("fp4jit_bench::custom", quantize, mutates_args=(), schema=schema)
+    custom = torch.library.custom_op("fp4jit_bench::custom", lambda *arguments: body.quantize_cpu(*arguments), mutates_args=(), schema=schema)
     return {"library": library, "empty": torch.ops.fp4jit_bench.empty.default, "custom": custom}
 
 
@@ -94,9 +91,7 @@ def measure_host() -> dict[str, float]:
     subjects = {name: lambda function=function: function(x) for name, function in functions.items()}
     for function in subjects.values():
         function()
-    global ROUNDS
-    ROUNDS = 7
-    return {name: seconds * 1e6 for name, seconds in medians(subjects, 1).items()}
+    return {name: seconds * 1e6 for name, seconds in medians(subjects, 1, rounds=7).items()}
 
 
 MEASURES = {"call": measure_call, "import": measure_import, "host": measure_host}

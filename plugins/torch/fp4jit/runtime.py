@@ -37,7 +37,9 @@ class Runtime:
         handle = ctypes.c_void_p()
         check(library.fp4jit_runtime_create(config, handle))
         self.handle = handle.value
-        self._seal = "off"
+        self._seals = threading.Lock()  # guards the rest
+        self._lasting = "off"
+        self._open: list[str] = []  # of blocks under way, on any thread
 
     def prepare(self, specs: list[_abi.Spec], devices: list[int] = (), jobs: int = 0) -> None:
         """Compiles every spec, and loads it on every device; raises what the first failure was."""
@@ -53,19 +55,32 @@ class Runtime:
         check(library.fp4jit_prepare(self.handle, args))
 
     def seal(self, mode: str) -> None:
-        """From its return on, "soft" forbids compiling and "hard" loading too; "off" allows both."""
-        check(library.fp4jit_seal(self.handle, number_of(_abi.SEAL_MODES, "seal mode", mode)))
-        self._seal = mode
+        """From its return on, "soft" forbids compiling and "hard" loading too; "off" allows both.
+
+        A block of `sealed` that is under way may be stricter.
+        """
+        number_of(_abi.SEAL_MODES, "seal mode", mode)
+        with self._seals:
+            self._lasting = mode
+            self._apply_strictest()
 
     @contextlib.contextmanager
     def sealed(self, mode: str = "hard"):
-        """The seal for a block of code; then what it was before."""
-        before = self._seal
-        self.seal(mode)
+        """The seal for a block of code, on all threads; blocks may nest and overlap, and the strictest holds."""
+        number_of(_abi.SEAL_MODES, "seal mode", mode)
+        with self._seals:
+            self._open.append(mode)
+            self._apply_strictest()
         try:
             yield
         finally:
-            self.seal(before)
+            with self._seals:
+                self._open.remove(mode)
+                self._apply_strictest()
+
+    def _apply_strictest(self) -> None:
+        strictest = max(_abi.SEAL_MODES[mode] for mode in [self._lasting, *self._open])
+        check(library.fp4jit_seal(self.handle, strictest))
 
     def drain(self) -> None:
         """Waits for the builds in the background; raises the first that failed."""
@@ -108,8 +123,8 @@ def configure(
     with _lock:
         if _runtime is not None:
             raise InvalidArgument(
-                "fp4jit is at work already: configure() belongs before the first prewarm() or "
-                "quantize() of a CUDA tensor"
+                "fp4jit is at work already: configure() belongs before the first prewarm(), seal(), "
+                "stats() or quantize() of a CUDA tensor"
             )
         _config.update(chosen)
 

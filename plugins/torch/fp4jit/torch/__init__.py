@@ -12,3 +12,5 @@ from fp4jit.runtime import configure
 from fp4jit.torch.preparation import drain, prewarm, seal, sealed, stats
 from fp4jit.torch.functions import quantize
 from fp4jit.torch.ste import quantize_ste
+
+__all__ = ["configure", "drain", "prewarm", "quantize", "quantize_ste", "seal", "sealed", "stats"]

@@ -84,7 +84,7 @@ def _useful_threads(elements: int) -> int:
     return min(torch.get_num_threads(), elements // _ELEMENTS_PER_THREAD)
 
 
-# The sizes of the buffers are left at 0, unchecked: they were allocated, or compared, by the formula of the library.
+# The sizes of the buffers are left at 0, unchecked: they were allocated, or compared, by the formula of shapes.py.
 def _run_host(spec: bytes, m: int, x, global_scale, data, sf) -> None:
     x = _readable(x)
     scale = 0

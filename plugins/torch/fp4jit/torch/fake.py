@@ -1,6 +1,6 @@
 """What the ops return, as shapes: plain Python on sizes that may be symbols.
 
-It reads no state, calls no C and compares no size by value: the tracer runs it.
+It reads no state, calls no C and decides nothing on the number of rows: the tracer runs it.
 """
 
 import torch

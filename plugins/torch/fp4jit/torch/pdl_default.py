@@ -2,15 +2,26 @@
 
 import torch
 
-_FIRST_WITH_PDL = (9, 0)
+_FIRST_WITH_PDL = 90  # 10*major + minor
 
 # By device ordinal.
 _resolved: dict[int, int] = {}
 
 
+def of_target(target: str) -> int:
+    """The default on a device of this target, "sm_100a" and the like."""
+    return int(int("".join(filter(str.isdigit, target)) or 0) >= _FIRST_WITH_PDL)
+
+
 def learn(device: int) -> None:
     """Asks the driver; starts CUDA."""
-    _resolved[device] = int(torch.cuda.get_device_capability(device) >= _FIRST_WITH_PDL)
+    try:
+        major, minor = torch.cuda.get_device_capability(device)
+    except (RuntimeError, AssertionError) as error:
+        raise RuntimeError(
+            f"pdl=None cannot be decided for cuda:{device}, which the driver does not know: pass pdl=0 or pdl=1"
+        ) from error
+    _resolved[device] = of_target(f"sm_{major}{minor}")
 
 
 def resolve(device: torch.device) -> int:

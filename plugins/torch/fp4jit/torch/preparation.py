@@ -19,7 +19,10 @@ from fp4jit.specs import parse_spec, spec_text, without_target
 from fp4jit.torch import pdl_default
 from fp4jit.torch.body import DTYPE_NUMBERS
 
-_DTYPE_NAMES = {dtype: next(n for n, v in _abi.DTYPES.items() if v == number) for dtype, number in DTYPE_NUMBERS.items()}
+_NAMES = {number: name for name, number in _abi.DTYPES.items()}
+_DTYPE_NAMES = {dtype: _NAMES[number] for dtype, number in DTYPE_NUMBERS.items()}
+# What a text says where the target is the device's own, whatever that is; it is dropped before anything is compiled.
+_ANY_TARGET = "sm_90"
 
 
 def prewarm(
@@ -42,15 +45,18 @@ def prewarm(
             config.json, a plan of `fp4jit prewarm --plan`, or a recorded trace.
         device: where they are loaded; None: the current CUDA device where there is one. A CPU needs no kernel: with
             "cpu" they are only compiled, for `target`.
-        tp: ranks that a checkpoint's layers are divided among. A module has its rank's widths already.
+        tp: ranks that a checkpoint's layers are divided among. A module has its rank's widths already. What else there
+            is to say of a checkpoint (experts, backend, padding) `fp4jit prewarm --plan` takes; pass its file.
         target: "sm_100a" and the like, for the plan and for compiling without a device; None: the device's own.
-        format, sf_layout, numerics, dtype: of the calls to come, for a module or a checkpoint. dtype is of the
-            activations; a module's floating-point weights beat it.
-        pdl: of the calls to come; None: the device's default, which pdl=None in `quantize` then means.
+        format: of a module's calls; a checkpoint says its own.
+        sf_layout, numerics, dtype: of the calls to come, for a module or a checkpoint. dtype is of the activations; a
+            module's floating-point weights beat it.
+        pdl: likewise; None: what pdl=None in `quantize` means on the device, or on one of `target`.
         jobs: threads; 0: one per core.
 
     Returns:
-        The canonical texts of the specs. Without a CUDA device and a target there is nothing to compile.
+        The canonical texts of the specs, without a target where the device decides. Without a CUDA device and a
+        target there is nothing to compile.
 
     Raises:
         fp4jit.Error, of the first failure; the others were tried too.
@@ -58,13 +64,15 @@ def prewarm(
     ordinal = _cuda_ordinal(device)
     if ordinal is not None:
         pdl_default.learn(ordinal)
-        target = target or _target_of(ordinal)
-    axes = _Axes(format, sf_layout, numerics, dtype, pdl if pdl is not None else _pdl_of(ordinal), target or "sm_90")
+    if pdl is None:
+        pdl = _pdl_of(ordinal, target)
+    axes = _Axes(format, sf_layout, numerics, dtype, pdl, target or _ANY_TARGET)
     by_text = {spec_text(spec): spec for spec in map(parse_spec, _texts(what, axes, tp))}
     specs = list(by_text.values())
     if ordinal is not None:
         default_runtime().prepare([without_target(spec) for spec in specs], [ordinal], jobs)
-    elif target is not None:
+        return list(dict.fromkeys(text.partition("@")[0] for text in by_text))
+    if target is not None:
         default_runtime().prepare(specs, [], jobs)
     return list(by_text)
 
@@ -95,6 +103,12 @@ class _Axes:
     def __init__(self, format, sf_layout, numerics, dtype, pdl, target):
         if dtype not in _DTYPE_NAMES:
             raise TypeError(f"dtype must be one of {', '.join(map(str, _DTYPE_NAMES))}; it is {dtype}")
+        for table, field, name in (
+            (_abi.FORMATS, "format", format),
+            (_abi.SF_LAYOUTS, "sf_layout", sf_layout),
+            (_abi.NUMERICS, "numerics", numerics),
+        ):
+            number_of(table, field, name)
         self.format, self.sf_layout, self.numerics = format, sf_layout, numerics
         self.dtype, self.pdl, self.target = dtype, pdl, target
 
@@ -114,14 +128,10 @@ def _cuda_ordinal(device) -> int | None:
     return torch.cuda.current_device() if device.index is None else device.index
 
 
-def _target_of(ordinal: int) -> str:
-    """For a plan's text: the device's own target, which the library finds by itself when it loads."""
-    major, minor = torch.cuda.get_device_capability(ordinal)
-    return f"sm_{major}{minor}" + ("a" if major >= 10 else "")
-
-
-def _pdl_of(ordinal: int | None) -> int:
-    return 0 if ordinal is None else pdl_default.resolve(torch.device("cuda", ordinal))
+def _pdl_of(ordinal: int | None, target: str | None) -> int:
+    if ordinal is not None:
+        return pdl_default.resolve(torch.device("cuda", ordinal))
+    return 0 if target is None else pdl_default.of_target(target)
 
 
 def _texts(what, axes: _Axes, tp: int) -> list[str]:
@@ -131,15 +141,17 @@ def _texts(what, axes: _Axes, tp: int) -> list[str]:
         return [what]
     if isinstance(what, (str, os.PathLike)):
         return _texts_of_path(os.fspath(what), axes, tp)
-    if isinstance(what, Iterable):
-        return list(what)
-    raise TypeError(f"what must be a module, specs or a path; it is {type(what).__name__}")
+    texts = list(what) if isinstance(what, Iterable) else [what]
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"what must be a module, texts of specs or a path; it has a {type(text).__name__}")
+    return texts
 
 
 def _texts_of_module(module: torch.nn.Module, axes: _Axes, tp: int) -> list[str]:
     if tp != 1:
         raise ValueError(f"tp must be 1 for a module, whose layers have their rank's widths already; it is {tp}")
-    block = FORMAT_ROWS[number_of(_abi.FORMATS, "format", axes.format)].sf_vec_size
+    block = FORMAT_ROWS[_abi.FORMATS[axes.format]].sf_vec_size
     texts = []
     for name, layer in module.named_modules():
         k = getattr(layer, "in_features", None)

@@ -12,6 +12,9 @@ def _fold(op, x: torch.Tensor, rows: int, arguments: tuple):
 
 
 def _stack(op, x: torch.Tensor, arguments: tuple):
+    if x.shape[0] == 0:  # there is none to tell its shapes
+        data, sf = op(x.new_zeros(x.shape[1:]), *arguments)
+        return data.new_empty((0, *data.shape)), sf.new_empty((0, *sf.shape))
     data, sf = zip(*(op(one, *arguments) for one in x))
     return torch.stack(data), torch.stack(sf)
 
