@@ -173,6 +173,23 @@ FP4JIT_DEVICE void quantize_again(const Place& place, float global_scale) {
   quantize_any_blocks<Config>(count, place.input, global_scale, place.data, place.sf);
 }
 
+// Blocks beyond the input are written as zeros. Those of other numerics are so by themselves.
+template <class Config>
+static constexpr bool kZerosHaveScale =
+    Config::kNumerics == Numerics::kTorchao && !kIsMx<Config::kFormat>;
+template <class Config>
+FP4JIT_DEVICE void clear_absent_blocks(const Place& place, BlockPair<Config::kFormat>* pair) {
+  constexpr u32 kWords = kDataWords<Config::kFormat>;
+#pragma unroll
+  for (u32 i = 0; i < 2; ++i) {
+    if (place.block + i < place.limits.in) continue;
+#pragma unroll
+    for (u32 word = 0; word < kWords; ++word) pair->data[i * kWords + word] = 0;
+    pair->sf &= i == 0 ? 0u : 0xFFu;
+    if (i == 0) pair->irregular = false;
+  }
+}
+
 template <class Config>
 FP4JIT_DEVICE void quantize_two_blocks(const QuantizeArgs& args, const Place& place) {
   constexpr Format kFormat = Config::kFormat;
@@ -188,6 +205,8 @@ FP4JIT_DEVICE void quantize_two_blocks(const QuantizeArgs& args, const Place& pl
   } else {
     nvfp4_blocks<Config, kWords>(words, global_scale, &pair);
   }
+  if constexpr (!kWhole<Config> && kZerosHaveScale<Config>)
+    clear_absent_blocks<Config>(place, &pair);
   store_data<Config>(place, pair);
   store_sf<Config>(place, pair.sf);
   if constexpr (kMayBeIrregular<kFormat, Config::kSm>) {
