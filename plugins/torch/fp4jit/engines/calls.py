@@ -10,7 +10,7 @@ from fp4jit.engines.swap import log
 from fp4jit.shapes import FORMAT_ROWS
 from fp4jit.specs import spec_text
 from fp4jit.torch import pdl_default, preparation
-from fp4jit.torch.body import DTYPE_NUMBERS
+from fp4jit.torch.dtypes import DTYPE_NUMBERS
 
 
 class Call(NamedTuple):

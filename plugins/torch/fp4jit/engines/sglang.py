@@ -7,7 +7,7 @@ import torch
 from fp4jit.compat import flashinfer
 from fp4jit.engines.calls import Call, Quantised, calls_of, prewarm_calls
 from fp4jit.engines.swap import Swap, can_swap, run_registration
-from fp4jit.torch.fake import INPUT_DTYPES
+from fp4jit.torch.dtypes import INPUT_DTYPES
 
 KNOWN_VERSIONS = "0.5.23"
 

@@ -15,12 +15,8 @@ from fp4jit._library import library, raise_last_error
 from fp4jit.runtime import default_runtime
 from fp4jit.shapes import TILES, output_shape, round_up
 from fp4jit.specs import validate_spec
+from fp4jit.torch.dtypes import DTYPE_NUMBERS, refusal
 
-DTYPE_NUMBERS = {
-    torch.float16: _abi.DTYPES["f16"],
-    torch.bfloat16: _abi.DTYPES["bf16"],
-    torch.float32: _abi.DTYPES["f32"],
-}
 _NUMBERS = ("k", "format", "sf_layout", "scale", "numerics", "ue8m0", "k_out", "pdl")
 _ALIGNMENT = 16
 host_quantize, launch_spec = library.fp4jit_host_quantize, library.fp4jit_launch_spec
@@ -34,7 +30,7 @@ _known: dict[tuple, tuple] = {}
 def _learn(request: tuple) -> tuple:
     dtype, k, format, sf_layout, scale, numerics, ue8m0, k_out, pdl = request
     if dtype not in DTYPE_NUMBERS:
-        raise TypeError(f"x must be bfloat16, float16 or float32; it is {dtype}")
+        raise TypeError(refusal(dtype))
     for name, number in zip(_NUMBERS, request[1:]):
         if not (name == "k") <= number < 2**31:
             raise ValueError(f"{name} must be from {int(name == 'k')} to 2^31 - 1; it is {number}")

@@ -6,8 +6,7 @@ It reads no state, calls no C and decides nothing on the number of rows: the tra
 import torch
 
 from fp4jit.shapes import FORMAT_ROWS, TILES, output_shape
-
-INPUT_DTYPES = (torch.bfloat16, torch.float16, torch.float32)
+from fp4jit.torch.dtypes import INPUT_DTYPES, refusal
 
 
 def rows_and_columns(x: torch.Tensor):
@@ -29,9 +28,7 @@ def _check(x: torch.Tensor, global_scale: torch.Tensor | None, format: int, sf_l
         format in FORMAT_ROWS and sf_layout in TILES,
         lambda: f"format and sf_layout must be numbers of fp4jit.h; they are {format} and {sf_layout}",
     )
-    torch._check_type(
-        x.dtype in INPUT_DTYPES, lambda: f"x must be bfloat16, float16 or float32; it is {x.dtype}"
-    )
+    torch._check_type(x.dtype in INPUT_DTYPES, lambda: refusal(x.dtype))
     torch._check_value(x.dim() > 0, lambda: "x must have a dimension to quantise; it has none")
     k, block = x.shape[-1], FORMAT_ROWS[format].sf_vec_size
     torch._check_value(

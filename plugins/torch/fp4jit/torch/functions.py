@@ -8,7 +8,7 @@ from fp4jit import _abi
 from fp4jit.runtime import unknown_name
 from fp4jit.shapes import FORMAT_ROWS
 from fp4jit.torch import ops, pdl_default
-from fp4jit.torch.fake import INPUT_DTYPES
+from fp4jit.torch.dtypes import INPUT_DTYPES, refusal
 
 
 def _number(table: dict[str, int], field: str, name: str) -> int:
@@ -34,7 +34,7 @@ def _require_input(x: torch.Tensor) -> None:
             f"x must be a dense tensor; it is {kind}: use x.to_dense(), x.dequantize() or x.to_padded_tensor()"
         )
     if x.dtype not in INPUT_DTYPES:
-        raise TypeError(f"x must be bfloat16, float16 or float32; it is {x.dtype}")
+        raise TypeError(refusal(x.dtype))
     if type(x) is not torch.Tensor and _is_dtensor(x):
         raise TypeError(
             "x must be no DTensor: tiles of scale factors may span shards; quantise x.to_local(), "

@@ -17,7 +17,7 @@ from fp4jit.runtime import default_runtime, number_of
 from fp4jit.shapes import FORMAT_ROWS
 from fp4jit.specs import parse_spec, spec_text, without_target
 from fp4jit.torch import pdl_default
-from fp4jit.torch.body import DTYPE_NUMBERS
+from fp4jit.torch.dtypes import DTYPE_NUMBERS
 
 _NAMES = {number: name for name, number in _abi.DTYPES.items()}
 _DTYPE_NAMES = {dtype: _NAMES[number] for dtype, number in DTYPE_NUMBERS.items()}

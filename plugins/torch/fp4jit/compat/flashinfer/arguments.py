@@ -7,7 +7,7 @@ import torch
 
 from fp4jit.compat.flashinfer.layouts import SfLayout
 from fp4jit.errors import Unsupported
-from fp4jit.torch.fake import INPUT_DTYPES
+from fp4jit.torch.dtypes import INPUT_DTYPES
 
 _FP8_DTYPES = (torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz)
 

@@ -2,6 +2,7 @@
 
 import torch
 
+from fp4jit._abi import FORMATS
 from fp4jit.compat.flashinfer.arguments import (
     is_column_major,
     pdl_of,
@@ -15,9 +16,8 @@ from fp4jit.compat.flashinfer.arguments import (
 )
 from fp4jit.compat.flashinfer.layouts import SfLayout, interleave, shuffle_matrix_a, shuffle_matrix_sf_a
 from fp4jit.errors import Unsupported
+from fp4jit.shapes import FORMAT_ROWS
 from fp4jit.torch.functions import quantize
-
-_BLOCKS = {"nvfp4": 16, "mxfp4": 32}
 
 
 def _format_of(sf_vec_size: int, sf_use_ue8m0: bool) -> str:
@@ -36,7 +36,7 @@ def _quantize(names: tuple[str, str], x, global_scale, format: str, sf_layout: s
     require_backend(backend)
     require_input(names[0], x)
     transposed = backend == "cuda" and is_column_major(x)
-    require_blocks(names[0], x, _BLOCKS[format], -2 if transposed else -1)
+    require_blocks(names[0], x, FORMAT_ROWS[FORMATS[format]].sf_vec_size, -2 if transposed else -1)
     if format == "nvfp4":
         global_scale = scale_tensor(names[1], global_scale, x)
     if transposed:
