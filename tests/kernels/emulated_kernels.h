@@ -43,7 +43,7 @@ const EmulatedKernels& mxfp8_kernels();
 
 // What a kernel is instantiated for:
 //   every input, recipe and target     at kEmulatedK with linear scales, for the values of blocks
-//   every input and layout             at run-time K, for sm_90 and sm_100
+//   every input and layout             at run-time K, exact and torchao, for sm_90 and sm_100
 //   every layout and width             at constant K, for bf16 on sm_90
 inline constexpr uint32_t kEmulatedK = 64;
 

@@ -123,8 +123,10 @@ class Instances {
     EmulatedKernels kernels;
     for_each_input([&]<class In>() {
       for_each_layout([&]<on_device::SfLayout kLayout>() {
-        for_each_value<90, 100>(
-            [&]<int kSm>() { kernels.push_back(one<In, kLayout, Exact, kSm, 0, 0>()); });
+        for_each_value<90, 100>([&]<int kSm>() {
+          kernels.push_back(one<In, kLayout, Exact, kSm, 0, 0>());
+          kernels.push_back(one<In, kLayout, Torchao, kSm, 0, 0>());
+        });
       });
     });
     return kernels;
@@ -146,9 +148,10 @@ class Instances {
   }
 
  private:
-  using Exact =
-      RecipeConfig<on_device::kIsMx<kFormat> ? on_device::Scale::kNone : on_device::Scale::kTensor,
-                   on_device::Numerics::kExact, on_device::Ue8m0::kRceil>;
+  static constexpr on_device::Scale kDefault =
+      on_device::kIsMx<kFormat> ? on_device::Scale::kNone : on_device::Scale::kTensor;
+  using Exact = RecipeConfig<kDefault, on_device::Numerics::kExact, on_device::Ue8m0::kRceil>;
+  using Torchao = RecipeConfig<kDefault, on_device::Numerics::kTorchao, on_device::Ue8m0::kRceil>;
 
   template <class In, on_device::SfLayout kLayout, class RecipeType, int kSm, uint32_t kK,
             uint32_t kKOut>

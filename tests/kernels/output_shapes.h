@@ -48,6 +48,8 @@ inline Elements mixed_elements(Dtype in, int64_t count) {
 class OutputTest : public testing::TestWithParam<std::tuple<Format, SfLayout>> {
  protected:
   static constexpr float kGlobalScale = 300.0f;
+  // Those that are instantiated at run-time K. torchao's nvfp4 has a scale for zeros.
+  static constexpr Numerics kAtRuntimeK[] = {Numerics::kExact, Numerics::kTorchao};
 
   Format format() const { return std::get<0>(GetParam()); }
   SfLayout layout() const { return std::get<1>(GetParam()); }
@@ -60,7 +62,11 @@ class OutputTest : public testing::TestWithParam<std::tuple<Format, SfLayout>> {
     spec.target = emulated_target(sm);
     return spec;
   }
-  Spec runtime_k_spec(Dtype in, int sm) const { return spec(in, sm, 0, 0); }
+  Spec runtime_k_spec(Dtype in, int sm, Numerics numerics = Numerics::kExact) const {
+    Spec runtime_k = spec(in, sm, 0, 0);
+    runtime_k.numerics = numerics;
+    return runtime_k;
+  }
 
   // Calls check(extent, input) for each number of rows and each padded width, until one fails. The
   // widest rows are many bytes: most of their shapes are left to one layout.
