@@ -152,7 +152,7 @@ def maxima_between_scales(p):
 
 
 def scales_of_tensors(generator):
-    return torch.cat([torch.tensor([1.0, 2.0**-9]), torch.rand(62, generator=generator) / 448.0])
+    return torch.cat([torch.tensor([1.0, 2.0**-9]), torch.rand(22, generator=generator) / 448.0])
 
 
 def test_nvfp4_maxima_between_scales(generator):
@@ -170,7 +170,7 @@ def test_scale_inverse_is_torchaos_per_tensor_scale(generator):
         same(x, "nvfp4", None, fp4jits(x, "nvfp4", None, scale="inverse", value=p.item()), expected)
         rounded = fp4jits(x, "nvfp4", None, value=(1.0 / p).item())
         moved += not torch.equal(rounded[0], expected[0])
-    assert 0 < moved < 32
+    assert 0 < moved < 12
 
 
 @recipes
