@@ -132,3 +132,12 @@ print(tuple(data.shape), data.dtype, tuple(scales.shape), data.unique().tolist()
     said = wheel.run(home, "env", "PYTHONDONTWRITEBYTECODE=1", f"PYTHONPYCACHEPREFIX={wheel.SOURCE}/build/venv/pycache",
                      fresh / "bin/python", "-c", script)
     assert said == "(4, 32) torch.uint8 (4, 4) [119] [35]\n"
+
+
+def test_the_readme_s_screen_runs_as_it_stands(home, fresh):
+    readme = (wheel.SOURCE / "README.md").read_text()
+    screen = re.search(r"```python\n(.*?)```", readme[readme.index("## From PyTorch") :], re.DOTALL).group(1)
+    script = home / "screen.py"
+    script.write_text(screen)
+    said = wheel.run(home, fresh / "bin/python", script).splitlines()
+    assert said[-1] == "torch.Size([17, 2048]) torch.Size([128, 256])"
