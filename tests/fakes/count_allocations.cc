@@ -16,7 +16,10 @@ int allocations_of_thread() {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 
-#include <sanitizer/allocator_interface.h>
+// Of sanitizer/allocator_interface.h, which GCC does not bring.
+using OnMalloc = void (*)(const volatile void*, size_t);
+using OnFree = void (*)(const volatile void*);
+extern "C" int __sanitizer_install_malloc_and_free_hooks(OnMalloc, OnFree);
 
 namespace {
 
