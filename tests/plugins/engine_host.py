@@ -10,6 +10,9 @@ import tomllib
 
 import torch
 
+import fp4jit.torch as ft
+from fp4jit.torch import preparation
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 STANDINS = os.path.join(HERE, "engines", "standins")
 # The module that loads plugins, and what it reads its settings by.
@@ -72,6 +75,39 @@ def same_bytes(results, expected) -> bool:
     return all(a.shape == b.shape and torch.equal(a.view(torch.uint8), b.view(torch.uint8)) for a, b in pairs)
 
 
+def is_mxfp8_of(result, x: torch.Tensor, sf_layout: str, k_out: int | None = None) -> bool:
+    """Whether (data, flat or shaped scale factors) are x quantised to mxfp8, the data as E4M3."""
+    expected = ft.quantize(x, format="mxfp8", sf_layout=sf_layout, k_out=k_out)
+    data, sf = result
+    return data.dtype == torch.float8_e4m3fn and same_bytes((data, sf.view(expected[1].shape)), expected)
+
+
+def compiles_without_break(forward) -> bool:
+    """Whether it is one graph for several numbers of rows, with the bytes of an eager call."""
+    torch._dynamo.reset()
+    compiled = torch.compile(forward, fullgraph=True, dynamic=True, backend="aot_eager")
+    return all(same_bytes(compiled(x), forward(x)) for x in (random_matrix(m, 128) for m in (2, 7, 33, 130)))
+
+
+def prewarmed(monkeypatch, load, is_ready) -> list[tuple]:
+    """What prewarm was asked for while `load` ran, (specs, device) each, and only once `is_ready`; the kernels are
+    compiled, for sm_90, and nothing but they."""
+    asked, real = [], preparation.prewarm
+
+    def prewarm(specs, device):
+        assert is_ready()
+        asked.append((specs, device))
+        return real(specs, device, target="sm_90")
+
+    monkeypatch.setattr(preparation, "prewarm", prewarm)
+    before = ft.stats()
+    load()
+    after = ft.stats()
+    made = sum(after[name] - before[name] for name in ("compiles", "store_hits"))
+    assert made == sum(len(specs) for specs, _ in asked) and not after["driver_opened"]
+    return asked
+
+
 _PROCESS = """
 import sys
 sys.path[:0] = {paths!r}
@@ -83,9 +119,17 @@ print("swapped", ({swapped}))
 """
 
 
-def start_process(engine: str, folder, code: str, swapped: str) -> subprocess.Popen:
+def _start_process(engine: str, folder, code: str, swapped: str) -> subprocess.Popen:
     """A process of its own that runs the code, looks for CUDA, and prints "swapped" and what the expression is."""
     paths = [write_metadata(folder), STANDINS]
     text = _PROCESS.format(paths=paths, code=code, swapped=swapped)
     environment = os.environ | {f"FP4JIT_TEST_{engine.upper()}_LOADER": link_loader(engine, folder)}
     return subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def printed_by_two_processes(engine: str, folder, code: str, swapped: str) -> list[str]:
+    """What each of two at once prints."""
+    processes = [_start_process(engine, folder / str(n), code, swapped) for n in range(2)]
+    printed = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    return printed

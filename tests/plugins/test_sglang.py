@@ -5,10 +5,19 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from engine_host import forget, messages, process_of, random_matrix, same_bytes, start_process
+from engine_host import (
+    compiles_without_break,
+    forget,
+    is_mxfp8_of,
+    messages,
+    prewarmed,
+    printed_by_two_processes,
+    process_of,
+    random_matrix,
+    same_bytes,
+)
 
 import fp4jit.torch as ft
-from fp4jit.torch import preparation
 
 FP4 = "layers.quantization.fp4_utils"
 FP8 = "layers.quantization.fp8_utils"
@@ -97,11 +106,8 @@ def test_what_fp4jit_does_not_serve_stays_sglang_s(loaded, x, arguments):
 @pytest.mark.parametrize("swizzled,alignment,k_out", [(True, 32, 96), (False, 32, 96), (False, 128, 128)])
 def test_mxfp8_has_the_bytes_of_quantize(loaded, swizzled, alignment, k_out):
     x = random_matrix(6, 96)
-    data, sf = loaded(FP8).flashinfer_mxfp8_quantize(x.view(2, 3, 96), swizzled, alignment=alignment)
-    layout = "128x4" if swizzled else "linear"
-    expected = ft.quantize(x, format="mxfp8", sf_layout=layout, k_out=k_out)
-    assert data.dtype == torch.float8_e4m3fn and sf.ndim == 1
-    assert same_bytes((data, sf.view(expected[1].shape)), expected)
+    result = loaded(FP8).flashinfer_mxfp8_quantize(x.view(2, 3, 96), swizzled, alignment=alignment)
+    assert result[1].ndim == 1 and is_mxfp8_of(result, x, "128x4" if swizzled else "linear", k_out)
 
 
 def test_a_compiled_model_has_no_break(loaded):
@@ -114,11 +120,7 @@ def test_a_compiled_model_has_no_break(loaded):
             *fp8.flashinfer_mxfp8_quantize(x, is_sf_swizzled_layout=True, alignment=32),
         )
 
-    torch._dynamo.reset()
-    compiled = torch.compile(forward, fullgraph=True, dynamic=True, backend="aot_eager")
-    for m in (2, 7, 33, 130):
-        x = random_matrix(m, 128)
-        assert same_bytes(compiled(x), forward(x))
+    assert compiles_without_break(forward)
 
 
 def linear(k: int, **names: object) -> torch.nn.Module:
@@ -155,21 +157,9 @@ SPECS = [
 
 
 def test_the_kernels_are_prepared_once_after_the_weights(loaded, monkeypatch):
-    runner, asked = loaded(RUNNER).ModelRunner(model(), torch.float16), []
-
-    def prewarm(specs, device):
-        assert runner.model is runner.unloaded
-        asked.append((specs, device))
-        return real(specs, device, target="sm_90")
-
-    real = preparation.prewarm
-    monkeypatch.setattr(preparation, "prewarm", prewarm)
-    before = ft.stats()
-    runner.load_model()
+    runner = loaded(RUNNER).ModelRunner(model(), torch.float16)
+    asked = prewarmed(monkeypatch, runner.load_model, lambda: runner.model is runner.unloaded)
     assert asked == [(SPECS, torch.device("cpu"))]
-    after = ft.stats()
-    made = sum(after[name] - before[name] for name in ("compiles", "store_hits"))
-    assert made == len(SPECS) and not after["driver_opened"]
 
 
 def test_the_device_is_this_rank_s(loaded, monkeypatch):
@@ -237,6 +227,5 @@ def test_an_sglang_that_cannot_be_asked_is_left(srt, caplog):
 def test_every_process_loads_it_and_none_starts_cuda(tmp_path):
     code = "import sglang.srt.plugins as p; p.load_plugins(); p._plugins_loaded = False; p.load_plugins()"
     swapped = "len(p.HookRegistry._patched)"
-    processes = [start_process("sglang", tmp_path / str(n), code, swapped) for n in range(2)]
-    assert [p.communicate()[0] for p in processes] == ["swapped 3\n"] * 2
-    assert [p.returncode for p in processes] == [0, 0]
+    printed = printed_by_two_processes("sglang", tmp_path, code, swapped)
+    assert printed == ["swapped 3\n"] * 2

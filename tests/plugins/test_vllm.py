@@ -6,7 +6,17 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from engine_host import forget, messages, process_of, random_matrix, same_bytes, start_process
+from engine_host import (
+    compiles_without_break,
+    forget,
+    is_mxfp8_of,
+    messages,
+    prewarmed,
+    printed_by_two_processes,
+    process_of,
+    random_matrix,
+    same_bytes,
+)
 
 import fp4jit.torch as ft
 from fp4jit.torch import preparation
@@ -94,11 +104,9 @@ def test_nvfp4_flattens_what_has_more_dimensions(loaded):
 @pytest.mark.parametrize("swizzled,alignment,k_out", [(True, 0, 96), (False, 0, 96), (False, 128, 128)])
 def test_mxfp8_has_the_bytes_of_quantize(loaded, swizzled, alignment, k_out):
     x = random_matrix(5, 96)
-    data, sf = loaded(MXFP8_UTILS).mxfp8_e4m3_quantize(x, swizzled, alignment)
-    layout = "128x4" if swizzled else "linear"
-    expected = ft.quantize(x, format="mxfp8", sf_layout=layout, k_out=k_out)
-    assert data.dtype == torch.float8_e4m3fn and sf.ndim == (1 if swizzled else 2)
-    assert same_bytes((data, sf.view(expected[1].shape)), expected)
+    result = loaded(MXFP8_UTILS).mxfp8_e4m3_quantize(x, swizzled, alignment)
+    assert result[1].ndim == (1 if swizzled else 2)
+    assert is_mxfp8_of(result, x, "128x4" if swizzled else "linear", k_out)
 
 
 def test_mxfp8_of_several_matrices_stays_vllm_s(loaded):
@@ -108,10 +116,8 @@ def test_mxfp8_of_several_matrices_stays_vllm_s(loaded):
 def test_flashinfer_s_ops_have_the_bytes_of_quantize(loaded):
     x, ops = random_matrix(5, 96), loaded("utils.flashinfer")
     assert same_bytes(ops.flashinfer_mxfp4_quantize(x, backend="cute-dsl"), ft.quantize(x, format="mxfp4"))
-    data, sf = ops.flashinfer_mxfp8_quantize_8x4(x)
-    expected = ft.quantize(x, format="mxfp8", sf_layout="8x4")
-    assert data.dtype == torch.float8_e4m3fn and sf.ndim == 1
-    assert same_bytes((data, sf.view(expected[1].shape)), expected)
+    result = ops.flashinfer_mxfp8_quantize_8x4(x)
+    assert result[1].ndim == 1 and is_mxfp8_of(result, x, "8x4")
 
 
 def test_a_compiled_model_has_no_break(loaded):
@@ -125,11 +131,7 @@ def test_a_compiled_model_has_no_break(loaded):
             *flashinfer.flashinfer_mxfp8_quantize_8x4(x),
         )
 
-    torch._dynamo.reset()
-    compiled = torch.compile(forward, fullgraph=True, dynamic=True, backend="aot_eager")
-    for m in (2, 7, 33, 130):
-        x = random_matrix(m, 128)
-        assert same_bytes(compiled(x), forward(x))
+    assert compiles_without_break(forward)
 
 
 def linear(kernel: str, k: int, holder: str = "quant_method", weight_bytes: int = 0) -> torch.nn.Module:
@@ -166,22 +168,11 @@ SPECS = [
 
 
 def test_the_kernels_are_prepared_once_after_the_weights(loaded, monkeypatch, tmp_path):
-    whole, asked = model(), []
-
-    def prewarm(specs, device):
-        assert all(layer.weights_are_processed for layer in whole.modules())
-        asked.append((specs, device))
-        return real(specs, device, target="sm_90")
-
-    real = preparation.prewarm
-    monkeypatch.setattr(preparation, "prewarm", prewarm)
-    before = ft.stats()
-    config = SimpleNamespace(dtype=torch.bfloat16)
-    loaded("model_executor.model_loader.base_loader").load_for_test(whole, config, torch.device("cpu"))
+    whole, loader = model(), loaded("model_executor.model_loader.base_loader")
+    arguments = whole, SimpleNamespace(dtype=torch.bfloat16), torch.device("cpu")
+    is_ready = lambda: all(layer.weights_are_processed for layer in whole.modules())  # noqa: E731
+    asked = prewarmed(monkeypatch, lambda: loader.load_for_test(*arguments), is_ready)
     assert asked == [(SPECS, torch.device("cpu"))]
-    after = ft.stats()
-    made = sum(after[name] - before[name] for name in ("compiles", "store_hits"))
-    assert made == len(SPECS) and not after["driver_opened"]
 
 
 def test_a_model_without_quantised_layers_prepares_nothing(loaded, monkeypatch):
@@ -241,6 +232,5 @@ def test_a_vllm_that_cannot_be_imported_is_left(vllm, monkeypatch, caplog):
 def test_every_process_loads_it_and_none_starts_cuda(tmp_path):
     code = "import vllm.plugins as p; p.load_general_plugins(); p.plugins_loaded = False; p.load_general_plugins()"
     swapped = "__import__('vllm._custom_ops')._custom_ops.scaled_fp4_quant.func.__module__"
-    processes = [start_process("vllm", tmp_path / str(n), code, swapped) for n in range(2)]
-    assert [p.communicate()[0] for p in processes] == ["swapped fp4jit.engines.vllm\n"] * 2
-    assert [p.returncode for p in processes] == [0, 0]
+    printed = printed_by_two_processes("vllm", tmp_path, code, swapped)
+    assert printed == ["swapped fp4jit.engines.vllm\n"] * 2
