@@ -1,12 +1,11 @@
 #include "cache/digest.h"
 
-#include <fmt/format.h>
-
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <charconv>
 
+#include "base/format.h"
 #include "cache/little_endian.h"
 
 namespace fp4jit::cache {
@@ -35,7 +34,7 @@ std::string escaped(std::string_view value) {
 }  // namespace
 
 std::string Digest::hex() const {
-  return fmt::format("{:016x}{:016x}", high, low);
+  return formatted("{:016x}{:016x}", high, low);
 }
 
 Digest digest_bytes(std::string_view bytes) {

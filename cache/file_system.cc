@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,8 @@
 #include <cstdio>
 #include <optional>
 #include <system_error>
+
+#include "base/format.h"
 
 namespace fp4jit::cache {
 namespace {
@@ -76,7 +77,7 @@ FileStatus publish_nameless(const std::string& path, const std::string& temp_fol
   Descriptor file(temp_folder, O_TMPFILE | O_WRONLY, mode);
   if (file.status() != 0) return file.status();
   if (FileStatus status = write_and_sync(file.number(), bytes)) return status;
-  std::string self = fmt::format("/proc/self/fd/{}", file.number());
+  std::string self = formatted("/proc/self/fd/{}", file.number());
   return status_of(::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW));
 }
 
@@ -191,7 +192,7 @@ class RealFileSystem final : public FileSystem {
     std::optional<Descriptor> file;
     // A taken name is another process's: dead, or of another pid namespace.
     for (int i = 0; i < kMostTries && (!file || file->status() == EEXIST); ++i) {
-      temporary = fmt::format("{}/{}.{}.{}", temp_folder, boot_id(), ::getpid(), next_temporary_++);
+      temporary = formatted("{}/{}.{}.{}", temp_folder, boot_id(), ::getpid(), next_temporary_++);
       file.emplace(temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
     }
     if (file->status() != 0) return file->status() == EEXIST ? EBUSY : file->status();

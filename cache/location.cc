@@ -1,8 +1,8 @@
 #include "cache/location.h"
 
-#include <fmt/format.h>
-
 #include <filesystem>
+
+#include "base/format.h"
 
 namespace fp4jit::cache {
 namespace {
@@ -11,9 +11,8 @@ Location against_working_folder(const std::string& path) {
   std::error_code error;
   std::string absolute = std::filesystem::absolute(path, error).string();
   if (!error) return {absolute, ""};
-  return {"",
-          fmt::format("the cache folder '{}' is relative, and the working folder is unknown ({})",
-                      path, error.message())};
+  return {"", formatted("the cache folder '{}' is relative, and the working folder is unknown ({})",
+                        path, error.message())};
 }
 
 }  // namespace

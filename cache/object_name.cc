@@ -1,8 +1,8 @@
 #include "cache/object_name.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include "base/format.h"
 
 namespace fp4jit::cache {
 namespace {
@@ -27,7 +27,7 @@ std::string ObjectName::folder() const {
 }
 
 std::string ObjectName::file() const {
-  return fmt::format("{}-{}{}", key.hex().substr(kFolderDigits), toolchain.text(), kObjectSuffix);
+  return formatted("{}-{}{}", key.hex().substr(kFolderDigits), toolchain.text(), kObjectSuffix);
 }
 
 std::optional<ObjectName> parse_object_name(std::string_view folder, std::string_view file) {

@@ -1,10 +1,9 @@
 #include "cache/object_store.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 
+#include "base/format.h"
 #include "cache/record_file.h"
 
 namespace fp4jit::cache {
@@ -44,11 +43,11 @@ FileSystem& ObjectStore::files() const {
 }
 
 std::string ObjectStore::object_folder(const ObjectName& name) const {
-  return fmt::format("{}/objects/{}", root_, name.folder());
+  return formatted("{}/objects/{}", root_, name.folder());
 }
 
 std::string ObjectStore::object_path(const ObjectName& name) const {
-  return fmt::format("{}/{}", object_folder(name), name.file());
+  return formatted("{}/{}", object_folder(name), name.file());
 }
 
 std::string ObjectStore::object_path(const Digest& key, const Toolchain& toolchain) const {
@@ -81,7 +80,7 @@ void ObjectStore::settle(RootVerdict verdict) {
 }
 
 void ObjectStore::tell_state(LogLevel level) const {
-  log_.write(level, fmt::format("the store is {}: {}", enum_name(state()), state_reason()));
+  log_.write(level, formatted("the store is {}: {}", enum_name(state()), state_reason()));
 }
 
 std::optional<Record> ObjectStore::read_good(const ObjectName& name, const std::string& key_text) {
@@ -129,20 +128,20 @@ std::optional<Record> ObjectStore::find(const Digest& key, const std::string& ke
 // miss more, nothing worse.
 void ObjectStore::quarantine(const ObjectName& name, const std::string& reason) {
   std::string from = object_path(name), folder = root_ + "/quarantine";
-  std::string what = fmt::format("the record {} is damaged ({})", from, reason);
+  std::string what = formatted("the record {} is damaged ({})", from, reason);
   if (state() != StoreState::kReadWrite)
     return log_.write(LogLevel::kWarn, what + "; it is passed over");
-  std::string to = fmt::format("{}/{}{}.{}", folder, name.folder(), name.file(), reason);
+  std::string to = formatted("{}/{}{}.{}", folder, name.folder(), name.file(), reason);
   FileStatus status = files().make_folder(folder, kFolderMode);
   if (status == 0) status = files().rename_file(from, to);
   for (int i = 1; status == EEXIST && i < kMostAlikeInQuarantine; ++i) {
-    status = files().rename_file(from, fmt::format("{}.{}", to, i));
+    status = files().rename_file(from, formatted("{}.{}", to, i));
   }
   if (status == ENOENT) return;  // another process was faster
   if (status != 0) return note_write_failure(to, status);
   quarantined_.fetch_add(1, std::memory_order_relaxed);
   log_.write(LogLevel::kWarn,
-             fmt::format("{}; it was moved to {}, to be compiled anew", what, folder));
+             formatted("{}; it was moved to {}, to be compiled anew", what, folder));
 }
 
 bool ObjectStore::put(const Record& record) {
@@ -178,13 +177,13 @@ FileStatus ObjectStore::publish(const ObjectName& name, const Record& record) {
 void ObjectStore::note_read_failure(const std::string& path, FileStatus status) {
   if (status == ENOENT) return;  // a plain miss
   if (read_failure_logged_.exchange(true)) return;
-  log_.write(LogLevel::kWarn, fmt::format("the store cannot read {}: {}; compiling instead", path,
-                                          status_text(status)));
+  log_.write(LogLevel::kWarn, formatted("the store cannot read {}: {}; compiling instead", path,
+                                        status_text(status)));
 }
 
 void ObjectStore::note_write_failure(const std::string& path, FileStatus status) {
   write_failures_.fetch_add(1, std::memory_order_relaxed);
-  std::string what = fmt::format("cannot write {}: {}", path, status_text(status));
+  std::string what = formatted("cannot write {}: {}", path, status_text(status));
   WriteFailure failure = judge_write(status);
   if (failure == WriteFailure::kPassing) return log_.write(LogLevel::kWarn, what);
   FolderState objects;
@@ -213,7 +212,7 @@ std::vector<StoredObject> ObjectStore::walk() {
 }
 
 void ObjectStore::walk_folder(const std::string& folder, std::vector<StoredObject>* objects) {
-  std::string path = fmt::format("{}/objects/{}", root_, folder);
+  std::string path = formatted("{}/objects/{}", root_, folder);
   std::vector<std::string> names;
   FileStatus status = files().list_folder(path, "", &names);
   bool is_folder = status != ENOENT && status != ENOTDIR;

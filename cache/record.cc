@@ -1,7 +1,6 @@
 #include "cache/record.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "cache/little_endian.h"
 
 namespace fp4jit::cache {
@@ -71,7 +70,7 @@ bool known_kind(uint32_t kind) {
 }  // namespace
 
 std::string Toolchain::text() const {
-  return fmt::format("{}.{}", major, minor);
+  return formatted("{}.{}", major, minor);
 }
 
 std::string encode_record(const Record& record) {
@@ -106,14 +105,14 @@ DecodedRecord decode_record(std::string_view bytes) {
     return damaged("checksum");
   }
   if (uint32_t version = load_u32(bytes, 8); version != kRecordVersion) {
-    return foreign(fmt::format("version {}", version));
+    return foreign(formatted("version {}", version));
   }
   if (checksum_at < kFixedBytes || !lengths_hold(bytes)) return damaged("lengths");
   if (uint32_t kind = load_u32(bytes, 32); !known_kind(kind)) {
-    return foreign(fmt::format("kind {}", kind));
+    return foreign(formatted("kind {}", kind));
   }
   if (uint32_t flags = load_u32(bytes, 36); flags & ~kWaitsFlag) {
-    return foreign(fmt::format("flags {:#x}", flags));
+    return foreign(formatted("flags {:#x}", flags));
   }
   return {RecordFault::kNone, "", load_record(bytes)};
 }

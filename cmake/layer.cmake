@@ -26,15 +26,6 @@ if(FP4JIT_SANITIZE)
   target_link_options(fp4jit_options INTERFACE -fsanitize=${FP4JIT_SANITIZE})
 endif()
 
-# Debian has no static fmt, and what ships must run without a shared one: so its headers alone. Where nothing
-# ships the shared one will do, since instrumented translation units then compile three times faster.
-add_library(fp4jit_fmt INTERFACE)
-if(FP4JIT_SANITIZE)
-  target_link_libraries(fp4jit_fmt INTERFACE fmt::fmt)
-else()
-  target_link_libraries(fp4jit_fmt INTERFACE fmt::fmt-header-only)
-endif()
-
 # What ships runs where the C++ library is older or absent: what it uses of that is inside. The linker leaves out the
 # rest, parts of which want a newer C library than we do. A sanitizer needs the shared one.
 add_library(fp4jit_shipped INTERFACE)

@@ -14,7 +14,7 @@ uint32_t fp4jit_abi_version(void) {
 
 const char* fp4jit_version_string(void) {
   static const std::string text =
-      fmt::format("{}.{}.{}", FP4JIT_VERSION_MAJOR, FP4JIT_VERSION_MINOR, FP4JIT_VERSION_PATCH);
+      formatted("{}.{}.{}", FP4JIT_VERSION_MAJOR, FP4JIT_VERSION_MINOR, FP4JIT_VERSION_PATCH);
   return text.c_str();
 }
 

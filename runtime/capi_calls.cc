@@ -12,16 +12,16 @@ Status not_prepared(RuntimeState& state, const Spec& spec, int32_t device) {
   if (state.registry->seal() == Seal::kHard) return state.registry->sealed_status(spec, device);
   return {
       StatusCode::kNotPrepared,
-      fmt::format("{} is not loaded on device {}: call fp4jit_load or fp4jit_prepare first; to "
-                  "compile it ahead, run: {}",
-                  spec_text_or_open(spec), device, state.registry->prewarm_command(spec, device))};
+      formatted("{} is not loaded on device {}: call fp4jit_load or fp4jit_prepare first; to "
+                "compile it ahead, run: {}",
+                spec_text_or_open(spec), device, state.registry->prewarm_command(spec, device))};
 }
 
 Status unknown_kernel(fp4jit_kernel kernel) {
   return {StatusCode::kInvalidArgument,
-          fmt::format("kernel {} is not a handle of this runtime: it is another runtime's, or was "
-                      "never given; fp4jit_find gives one",
-                      kernel)};
+          formatted("kernel {} is not a handle of this runtime: it is another runtime's, or was "
+                    "never given; fp4jit_find gives one",
+                    kernel)};
 }
 
 Status check_writable(const Spec& spec) {
@@ -35,7 +35,7 @@ Status copy_text(const std::string& text, char* buffer, size_t* size) {
   if (buffer == nullptr) return {};
   if (given < *size) {
     return {StatusCode::kInvalidArgument,
-            fmt::format("buffer has {} bytes; the text needs {}", given, *size)};
+            formatted("buffer has {} bytes; the text needs {}", given, *size)};
   }
   std::memcpy(buffer, text.c_str(), *size);
   return {};

@@ -15,10 +15,10 @@ constexpr size_t kMostDevices = 1024;
 static_assert(kMostSpecs == 262144, "fp4jit.h says so");
 
 Status check_count(const char* name, const void* elements, size_t count, size_t most) {
-  if (elements == nullptr && count > 0) return null_argument(fmt::format("args.{}s", name).c_str());
+  if (elements == nullptr && count > 0) return null_argument(formatted("args.{}s", name).c_str());
   if (count <= most) return {};
   return {StatusCode::kInvalidArgument,
-          fmt::format("args.{}_count must be at most {}; it is {}", name, most, count)};
+          formatted("args.{}_count must be at most {}; it is {}", name, most, count)};
 }
 
 Status check_counts(const fp4jit_prepare_args& args) {
@@ -26,7 +26,7 @@ Status check_counts(const fp4jit_prepare_args& args) {
   FP4JIT_RETURN_IF_ERROR(check_count("device", args.devices, args.device_count, kMostDevices));
   if (args.jobs >= 0) return {};
   return {StatusCode::kInvalidArgument,
-          fmt::format("args.jobs must be 0 (one per core) or more; it is {}", args.jobs)};
+          formatted("args.jobs must be 0 (one per core) or more; it is {}", args.jobs)};
 }
 
 // The structs of a newer program are longer, all of them, and aligned like any.
@@ -42,7 +42,7 @@ Status read_specs(const fp4jit_prepare_args& args, std::vector<Spec>* specs) {
     const auto* in = reinterpret_cast<const fp4jit_spec*>(next);
     Spec spec;
     Status status = read_element(in, args.specs->struct_size, &spec);
-    if (!status.ok()) return {status.code(), fmt::format("specs[{}]: {}", i, status.message())};
+    if (!status.ok()) return {status.code(), formatted("specs[{}]: {}", i, status.message())};
     specs->push_back(spec);
     next += in->struct_size;
   }
@@ -52,7 +52,7 @@ Status read_specs(const fp4jit_prepare_args& args, std::vector<Spec>* specs) {
 Status read_devices(const fp4jit_prepare_args& args, std::vector<int32_t>* devices) {
   devices->assign(args.devices, args.devices + args.device_count);
   for (size_t i = 0; i < devices->size(); ++i) {
-    FP4JIT_RETURN_IF_ERROR(check_device((*devices)[i], fmt::format("devices[{}]", i)));
+    FP4JIT_RETURN_IF_ERROR(check_device((*devices)[i], formatted("devices[{}]", i)));
   }
   return {};
 }

@@ -6,7 +6,7 @@ namespace fp4jit {
 namespace {
 
 Status number_error(const char* field, long long value, const std::string& allowed) {
-  return {StatusCode::kInvalidSpec, fmt::format("{} must be {}; it is {}", field, allowed, value)};
+  return {StatusCode::kInvalidSpec, formatted("{} must be {}; it is {}", field, allowed, value)};
 }
 
 // Whether a field of the C struct has a value that the C++ one can hold, and why not.
@@ -22,7 +22,7 @@ std::string allowed_text(const Enum&) {
   return "the number of one of " + enum_names<Enum>();
 }
 std::string allowed_text(const uint32_t&) {
-  return fmt::format("at most {}", kMaxK);
+  return formatted("at most {}", kMaxK);
 }
 
 // Calls visit(name, value, field) for every field but the target.
@@ -80,7 +80,7 @@ Status read_target(const fp4jit_spec& in, Target* target) {
 
 Status setting_error(const char* name, int value, const char* allowed) {
   return {StatusCode::kInvalidArgument,
-          fmt::format("config.{} must be {}; it is {}", name, allowed, value)};
+          formatted("config.{} must be {}; it is {}", name, allowed, value)};
 }
 
 Status read_log(const fp4jit_config& config, RuntimeSettings* settings) {
@@ -106,15 +106,14 @@ std::string text_or_empty(const char* text) {
 }  // namespace
 
 Status null_argument(const char* name) {
-  return {StatusCode::kInvalidArgument, fmt::format("{} must not be null", name)};
+  return {StatusCode::kInvalidArgument, formatted("{} must not be null", name)};
 }
 
 Status size_mismatch(const char* name, size_t given, size_t known) {
-  return {
-      StatusCode::kAbiMismatch,
-      fmt::format("{}.struct_size is {}; this library ({}) knows {}: set it to sizeof, and build "
-                  "against the header of the library that runs",
-                  name, given, fp4jit_version_string(), known)};
+  return {StatusCode::kAbiMismatch,
+          formatted("{}.struct_size is {}; this library ({}) knows {}: set it to sizeof, and build "
+                    "against the header of the library that runs",
+                    name, given, fp4jit_version_string(), known)};
 }
 
 Status check_longer_struct(const void* in, size_t given, size_t known, const char* name) {
@@ -129,7 +128,7 @@ Status check_longer_struct(const void* in, size_t given, size_t known, const cha
 Status check_device(int32_t device, const std::string& name) {
   if (device >= 0) return {};
   return {StatusCode::kInvalidArgument,
-          fmt::format("{} must not be negative; it is {}", name, device)};
+          formatted("{} must not be negative; it is {}", name, device)};
 }
 
 Status read_spec(const fp4jit_spec* in, Spec* spec) {
@@ -235,7 +234,7 @@ void write_counters(const RuntimeState& state, fp4jit_counters* out) {
 Status read_seal(fp4jit_seal_mode mode, Seal* seal) {
   if (!enum_valid<Seal>(mode)) {
     return {StatusCode::kInvalidArgument,
-            fmt::format("mode must be 0 (off), 1 (soft) or 2 (hard); it is {}", mode)};
+            formatted("mode must be 0 (off), 1 (soft) or 2 (hard); it is {}", mode)};
   }
   *seal = static_cast<Seal>(mode);
   return {};

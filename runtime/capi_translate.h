@@ -5,10 +5,9 @@
 // number that is no enumerator.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstring>
 
+#include "base/format.h"
 #include "fp4jit/fp4jit.h"
 #include "registry/prepare_many.h"
 #include "runtime_state.h"

@@ -1,7 +1,6 @@
 #include "runtime_handle.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "base/no_cancel.h"
 
 namespace fp4jit {
@@ -22,9 +21,9 @@ std::atomic<size_t> next_slot{0};
 Status no_runtime(const fp4jit_runtime* runtime) {
   if (runtime == nullptr) return {StatusCode::kInvalidArgument, "runtime must not be null"};
   return {StatusCode::kInvalidArgument,
-          fmt::format("runtime {} is not alive: it was released for the last time, or "
-                      "fp4jit_runtime_create of this copy of the library did not give it",
-                      fmt::ptr(runtime))};
+          formatted("runtime {} is not alive: it was released for the last time, or "
+                    "fp4jit_runtime_create of this copy of the library did not give it",
+                    fmt::ptr(runtime))};
 }
 
 Result<fp4jit_runtime*> open_slot(std::unique_ptr<RuntimeState> state) {
@@ -37,9 +36,9 @@ Result<fp4jit_runtime*> open_slot(std::unique_ptr<RuntimeState> state) {
     return &slot;
   }
   return Status(StatusCode::kOutOfMemory,
-                fmt::format("{} runtimes live in this process, which is all that there may be; "
-                            "share one, or release some",
-                            kMostRuntimes));
+                formatted("{} runtimes live in this process, which is all that there may be; "
+                          "share one, or release some",
+                          kMostRuntimes));
 }
 
 Status retain_slot(fp4jit_runtime* runtime) {

@@ -1,7 +1,6 @@
 #include "codegen/source.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "codegen/includes.h"
 #include "spec/geometry.h"
 #include "spec/text.h"
@@ -48,23 +47,23 @@ static_assert(sizeof(QuantizeArgs) == {args_bytes}, "host and device disagree ab
 std::string quantize_unit(const Spec& spec, const std::string& name) {
   using fmt::arg;
   bool flat = uses_flat_mapping(spec);
-  return fmt::format(kQuantizeUnit, arg("text", spec_text(spec)), arg("name", name),
-                     arg("format", enum_row(spec.format).template_name),
-                     arg("in", enum_row(spec.in).template_name),
-                     arg("sf_layout", enum_row(spec.sf_layout).template_name),
-                     arg("scale", enum_row(spec.scale).template_name),
-                     arg("numerics", enum_row(spec.numerics).template_name),
-                     arg("ue8m0", enum_row(spec.ue8m0).template_name),
-                     arg("pdl", enum_row(spec.pdl).template_name), arg("sm", spec.target.sm),
-                     arg("k", spec.k), arg("k_out", spec.k_out), arg("flat", flat),
-                     arg("threads", flat ? kFlatThreads : kTileThreads),
-                     arg("blocks_per_thread", kBlocksPerThread), arg("tile_rows", kTileRows),
-                     arg("tile_columns", kTileColumns), arg("grid_rows", kTileGridRows),
-                     arg("sf_vec_size", sf_vec_size(spec)),
-                     arg("sf_row_multiple", enum_row(spec.sf_layout).row_multiple),
-                     arg("sf_column_multiple", enum_row(spec.sf_layout).column_multiple),
-                     arg("element_bits", enum_row(spec.format).element_bits),
-                     arg("args_bytes", sizeof(QuantizeArgs)));
+  return formatted(kQuantizeUnit, arg("text", spec_text(spec)), arg("name", name),
+                   arg("format", enum_row(spec.format).template_name),
+                   arg("in", enum_row(spec.in).template_name),
+                   arg("sf_layout", enum_row(spec.sf_layout).template_name),
+                   arg("scale", enum_row(spec.scale).template_name),
+                   arg("numerics", enum_row(spec.numerics).template_name),
+                   arg("ue8m0", enum_row(spec.ue8m0).template_name),
+                   arg("pdl", enum_row(spec.pdl).template_name), arg("sm", spec.target.sm),
+                   arg("k", spec.k), arg("k_out", spec.k_out), arg("flat", flat),
+                   arg("threads", flat ? kFlatThreads : kTileThreads),
+                   arg("blocks_per_thread", kBlocksPerThread), arg("tile_rows", kTileRows),
+                   arg("tile_columns", kTileColumns), arg("grid_rows", kTileGridRows),
+                   arg("sf_vec_size", sf_vec_size(spec)),
+                   arg("sf_row_multiple", enum_row(spec.sf_layout).row_multiple),
+                   arg("sf_column_multiple", enum_row(spec.sf_layout).column_multiple),
+                   arg("element_bits", enum_row(spec.format).element_bits),
+                   arg("args_bytes", sizeof(QuantizeArgs)));
 }
 
 }  // namespace
@@ -74,7 +73,7 @@ Source render_source(const Spec& spec) {
   std::string name = spec_identifier(spec);
   source.file_name = name + ".cu";
   source.text = quantize_unit(spec, name);
-  source.name_expression = fmt::format("fp4jit::quantize<fp4jit::{}>", name);
+  source.name_expression = formatted("fp4jit::quantize<fp4jit::{}>", name);
   source.files = reached_files(source.text, embedded_templates());
   return source;
 }

@@ -1,8 +1,7 @@
 #include "compile/artifact_cache.h"
 
-#include <fmt/format.h>
-
 #include "base/exit_gate.h"
+#include "base/format.h"
 #include "compile/artifact_key.h"
 #include "compile/cubin_info.h"
 #include "compile/prewarm_command.h"
@@ -32,7 +31,7 @@ bool loads(int driver, const cache::Record& record) {
 }
 
 std::string cuda_version(int driver) {
-  return fmt::format("{}.{}", driver / 1000, driver % 1000 / 10);
+  return formatted("{}.{}", driver / 1000, driver % 1000 / 10);
 }
 
 // Before a compile whose product the driver could not load.
@@ -40,9 +39,9 @@ Status check_toolchain(cache::Kind kind, const cache::Toolchain& toolchain, int 
   int lowest = lowest_driver(kind, toolchain);
   if (lowest <= driver) return {};
   return {StatusCode::kUnsupported,
-          fmt::format("what NVRTC {} compiles needs a driver for CUDA {} or later, and this one is "
-                      "for {}; update the driver, or set FP4JIT_NVRTC to an NVRTC of its version",
-                      toolchain.text(), cuda_version(lowest), cuda_version(driver))};
+          formatted("what NVRTC {} compiles needs a driver for CUDA {} or later, and this one is "
+                    "for {}; update the driver, or set FP4JIT_NVRTC to an NVRTC of its version",
+                    toolchain.text(), cuda_version(lowest), cuda_version(driver))};
 }
 
 // A kernel whose predecessor may still run must wait for it. Checked in what was compiled, since a
@@ -50,8 +49,8 @@ Status check_toolchain(cache::Kind kind, const cache::Toolchain& toolchain, int 
 Status check_dependency_wait(const Spec& spec, const cache::Record& record) {
   if (spec.pdl == Pdl::kOff || record.waits_for_predecessor) return {};
   return {StatusCode::kCompile,
-          fmt::format("{} was compiled without {}; it must not be launched with pdl={}",
-                      record.spec, kDependencyWait, enum_name(spec.pdl))};
+          formatted("{} was compiled without {}; it must not be launched with pdl={}", record.spec,
+                    kDependencyWait, enum_name(spec.pdl))};
 }
 
 cache::Record make_record(const Spec& spec, const ArtifactKey& key, cache::Kind kind,
@@ -150,8 +149,8 @@ void ArtifactCache::ready_compiler(const Spec& spec) {
   std::call_once(tried_to_ready_, [&] {
     Result<ArtifactPointer> artifact = compile(spec, nullptr, kAnyDriver);
     if (artifact.ok()) return;
-    log_.write(LogLevel::kInfo, fmt::format("nothing can be compiled in the background: {}",
-                                            artifact.status().message()));
+    log_.write(LogLevel::kInfo, formatted("nothing can be compiled in the background: {}",
+                                          artifact.status().message()));
   });
 }
 
@@ -161,14 +160,14 @@ Status ArtifactCache::explain_miss(const Spec& spec, const Status& status, int d
   std::string nvrtc = compiler_->opened() ? (*compiler_->open())->toolchain().text() : "not opened";
   std::string cuda = driver == kAnyDriver ? "not asked" : "for CUDA " + cuda_version(driver);
   std::string store = store_->state() == cache::StoreState::kMemoryOnly
-                          ? fmt::format("memory-only ({})", store_->state_reason())
+                          ? formatted("memory-only ({})", store_->state_reason())
                           : store_->root();
   return {
       status.code(),
-      fmt::format("{} is not in memory nor in the store {}, and cannot be compiled: {}\nVersions: "
-                  "fp4jit {}, NVRTC {}, driver {}\nTo have it beforehand, run: {}",
-                  text, store, status.message(), FP4JIT_VERSION_TEXT, nvrtc, cuda,
-                  prewarm_command(spec))};
+      formatted("{} is not in memory nor in the store {}, and cannot be compiled: {}\nVersions: "
+                "fp4jit {}, NVRTC {}, driver {}\nTo have it beforehand, run: {}",
+                text, store, status.message(), FP4JIT_VERSION_TEXT, nvrtc, cuda,
+                prewarm_command(spec))};
 }
 
 std::string ArtifactCache::prewarm_command(const Spec& spec) const {
@@ -184,7 +183,7 @@ Result<Found> ArtifactCache::get(const Spec& spec, const std::atomic<bool>* canc
     return explain_miss(spec, artifact.status(), driver);
   }
   compiles_.fetch_add(1, std::memory_order_relaxed);
-  log_.write(LogLevel::kInfo, fmt::format("compiled {}", spec_text(spec)));
+  log_.write(LogLevel::kInfo, formatted("compiled {}", spec_text(spec)));
   return Found{*artifact, Layer::kCompile};
 }
 

@@ -1,6 +1,5 @@
 #include "compile/device_target.h"
-
-#include <fmt/format.h>
+#include "base/format.h"
 
 namespace fp4jit {
 namespace {
@@ -36,12 +35,12 @@ Result<Target> target_for_device(int major, int minor, bool* is_known) {
   if (10 * major + minor >= kFallback.sm) return kFallback;
   std::string earlier;
   for (const DeviceRow& row : kDevices) {
-    if (row.target.sm < kFallback.sm) earlier += fmt::format("{}.{}, ", row.major, row.minor);
+    if (row.target.sm < kFallback.sm) earlier += formatted("{}.{}, ", row.major, row.minor);
   }
   return Status(StatusCode::kUnsupported,
-                fmt::format("a device of compute capability {}.{} is not supported; supported are "
-                            "{}and all from 9.0 on",
-                            major, minor, earlier));
+                formatted("a device of compute capability {}.{} is not supported; supported are "
+                          "{}and all from 9.0 on",
+                          major, minor, earlier));
 }
 
 }  // namespace fp4jit

@@ -1,10 +1,9 @@
 #include "compile/nvrtc.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <mutex>
 
+#include "base/format.h"
 #include "compile/nvrtc_library.h"
 #include "compile/nvrtc_options.h"
 
@@ -100,8 +99,8 @@ Status NvrtcCompiler::check_target(Target target) const {
   if (std::find(archs_.begin(), archs_.end(), target.sm) != archs_.end()) return {};
   return {
       StatusCode::kUnsupported,
-      fmt::format("target {} is unknown to NVRTC {} ({}); it compiles for {}", target_text(target),
-                  library_.version.text(), library_.path, fmt::join(archs_, ", "))};
+      formatted("target {} is unknown to NVRTC {} ({}); it compiles for {}", target_text(target),
+                library_.version.text(), library_.path, fmt::join(archs_, ", "))};
 }
 
 Result<CompileOutput> NvrtcCompiler::compile(const CompileRequest& request) {
@@ -117,10 +116,10 @@ Result<CompileOutput> NvrtcCompiler::compile(const CompileRequest& request) {
     return Status(StatusCode::kCancelled, "the compile was cancelled");
   }
   if (result != NVRTC_SUCCESS) {
-    return Status(StatusCode::kCompile,
-                  fmt::format("NVRTC {} ({}) answered {} for {}:\n{}", library_.version.text(),
-                              library_.path, api.error_string(result), source.file_name,
-                              program.text(api.log_size, api.log)));
+    return Status(
+        StatusCode::kCompile,
+        formatted("NVRTC {} ({}) answered {} for {}:\n{}", library_.version.text(), library_.path,
+                  api.error_string(result), source.file_name, program.text(api.log_size, api.log)));
   }
   CompileOutput output;
   output.ptx = program.text(api.ptx_size, api.ptx);
@@ -128,8 +127,8 @@ Result<CompileOutput> NvrtcCompiler::compile(const CompileRequest& request) {
   output.kernel_symbol = program.lowered_name(source.name_expression);
   if (output.bytes.empty() || output.kernel_symbol.empty()) {
     return Status(StatusCode::kCompile,
-                  fmt::format("NVRTC {} gave no {} for {}", library_.version.text(),
-                              wants_ptx ? "PTX" : "cubin", source.file_name));
+                  formatted("NVRTC {} gave no {} for {}", library_.version.text(),
+                            wants_ptx ? "PTX" : "cubin", source.file_name));
   }
   return output;
 }
@@ -143,7 +142,7 @@ class LazyNvrtc : public LazyCompiler {
     if (compiler_ == nullptr) {
       FP4JIT_ASSIGN_OR_RETURN(NvrtcLibrary library, open_nvrtc(search_));
       log_.write(LogLevel::kInfo,
-                 fmt::format("NVRTC {} from {}", library.version.text(), library.path));
+                 formatted("NVRTC {} from {}", library.version.text(), library.path));
       compiler_ = std::make_unique<NvrtcCompiler>(std::move(library));
       opened_.store(true, std::memory_order_release);
     }

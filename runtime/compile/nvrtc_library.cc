@@ -1,10 +1,11 @@
 #include "compile/nvrtc_library.h"
 
 #include <dlfcn.h>
-#include <fmt/format.h>
 #include <link.h>
 
 #include <filesystem>
+
+#include "base/format.h"
 
 namespace fp4jit {
 namespace {
@@ -40,7 +41,7 @@ Status resolve_entries(void* handle, NvrtcApi* api) {
   for (const EntryRow& row : kEntries) {
     void* function = dlsym(handle, row.name);
     if (function == nullptr && row.required) {
-      return {StatusCode::kNoNvrtc, fmt::format("it has no {}", row.name)};
+      return {StatusCode::kNoNvrtc, formatted("it has no {}", row.name)};
     }
     *reinterpret_cast<void**>(reinterpret_cast<char*>(api) + row.offset) = function;
   }
@@ -56,7 +57,7 @@ std::string file_of(void* handle) {
 // path. Loaded by absolute path before, the name is found in the process.
 Result<std::string> preload_builtins(const NvrtcLibrary& library) {
   auto folder = std::filesystem::path(library.path).parent_path();
-  auto builtins = folder / fmt::format("libnvrtc-builtins.so.{}", library.version.text());
+  auto builtins = folder / formatted("libnvrtc-builtins.so.{}", library.version.text());
   void* handle = dlopen(builtins.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return Status(StatusCode::kNoNvrtc, dlerror());
   return file_of(handle);
@@ -73,8 +74,8 @@ Result<NvrtcLibrary> open_candidate(const std::string& candidate) {
   library.version = {static_cast<uint32_t>(major), static_cast<uint32_t>(minor)};
   if (library.version < kOldest) {
     return Status(StatusCode::kNoNvrtc,
-                  fmt::format("it is version {}; {} is the first that fp4jit can use",
-                              library.version.text(), kOldest.text()));
+                  formatted("it is version {}; {} is the first that fp4jit can use",
+                            library.version.text(), kOldest.text()));
   }
   library.builtins = preload_builtins(library);
   return library;
@@ -87,13 +88,13 @@ Result<NvrtcLibrary> open_nvrtc(const NvrtcSearch& search) {
   for (const std::string& candidate : nvrtc_candidates(search)) {
     Result<NvrtcLibrary> library = open_candidate(candidate);
     if (library.ok()) return library;
-    tried += fmt::format("\n  {}: {}", candidate, library.status().message());
+    tried += formatted("\n  {}: {}", candidate, library.status().message());
   }
   return Status(
       StatusCode::kNoNvrtc,
-      fmt::format("NVRTC was not found; tried{}\nInstall a CUDA toolkit of 12.9 or later, or "
-                  "`pip install nvidia-cuda-nvrtc`, or set FP4JIT_NVRTC to the path of libnvrtc.so",
-                  tried));
+      formatted("NVRTC was not found; tried{}\nInstall a CUDA toolkit of 12.9 or later, or "
+                "`pip install nvidia-cuda-nvrtc`, or set FP4JIT_NVRTC to the path of libnvrtc.so",
+                tried));
 }
 
 }  // namespace fp4jit

@@ -1,7 +1,6 @@
 #include "compile/prewarm_command.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "compile/artifact_kind.h"
 #include "spec/text.h"
 
@@ -21,8 +20,7 @@ std::string prewarm_command(const Spec& spec, const std::string& store_root, cac
   std::string command = "fp4jit prewarm --spec " + quoted(spec_text_or_open(spec));
   if (spec.target == Target{}) command += " --target native";
   if (!store_root.empty()) command += " --cache-dir " + quoted(store_root);
-  if (kind != cache::Kind::kCubin)
-    command += fmt::format(" --artifact {}", artifact_kind_name(kind));
+  if (kind != cache::Kind::kCubin) command += formatted(" --artifact {}", artifact_kind_name(kind));
   return command;
 }
 

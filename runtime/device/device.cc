@@ -1,8 +1,7 @@
 #include "device/device.h"
 
-#include <fmt/format.h>
-
 #include "base/fork_gate.h"
+#include "base/format.h"
 #include "device/driver_scope.h"
 #include "device/fork_guard.h"
 
@@ -22,15 +21,15 @@ bool runs_on(Target target, int major, int minor) {
 }  // namespace
 
 std::string device_text(const Device& device) {
-  return fmt::format("device {} ({}, compute capability {}.{})", device.ordinal, device.name,
-                     device.major, device.minor);
+  return formatted("device {} ({}, compute capability {}.{})", device.ordinal, device.name,
+                   device.major, device.minor);
 }
 
 Status check_target(const Device& device, Target target) {
   if (runs_on(target, device.major, device.minor)) return {};
   return {StatusCode::kUnsupported,
-          fmt::format("target {} does not run on {}; give no target to get the device's own",
-                      target_text(target), device_text(device))};
+          formatted("target {} does not run on {}; give no target to get the device's own",
+                    target_text(target), device_text(device))};
 }
 
 Result<int> Devices::count() {
@@ -48,8 +47,8 @@ Result<const Device*> Devices::get(int ordinal) {
   if (known != devices_.end()) return known->second.get();
   if (ordinal < 0 || ordinal >= count_) {
     return Status(StatusCode::kInvalidArgument,
-                  fmt::format("device {} does not exist; the driver shows {} (0 to {})", ordinal,
-                              count_, count_ - 1));
+                  formatted("device {} does not exist; the driver shows {} (0 to {})", ordinal,
+                            count_, count_ - 1));
   }
   FP4JIT_ASSIGN_OR_RETURN(std::unique_ptr<Device> device, describe(ordinal));
   const Device* kept = devices_.emplace(ordinal, std::move(device)).first->second.get();
@@ -100,7 +99,7 @@ Result<std::unique_ptr<Device>> Devices::describe(int ordinal) const {
   device->ordinal = ordinal;
   RelaxedCapture relaxed(*api_);
   auto check = [&](CUresult result, const char* function) {
-    return driver_status(*api_, result, fmt::format("{} for device {}", function, ordinal));
+    return driver_status(*api_, result, formatted("{} for device {}", function, ordinal));
   };
   FP4JIT_RETURN_IF_ERROR(check(api_->device_get(&device->handle, ordinal), "cuDeviceGet"));
   CUdevice handle = device->handle;

@@ -1,9 +1,8 @@
 #include "device/device_buffer.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
+#include "base/format.h"
 #include "device/driver_scope.h"
 
 namespace fp4jit {
@@ -14,7 +13,7 @@ template <class Call>
 Status in_context(const Device& device, const char* name, Call call) {
   PrimaryContext context(device);
   FP4JIT_RETURN_IF_ERROR(driver_status(*device.api, context.result(), "cuCtxPushCurrent"));
-  return driver_status(*device.api, call(), fmt::format("{} on {}", name, device_text(device)));
+  return driver_status(*device.api, call(), formatted("{} on {}", name, device_text(device)));
 }
 
 }  // namespace
@@ -26,7 +25,7 @@ Result<DeviceBuffer> DeviceBuffer::allocate(const Device& device, size_t bytes) 
   }
   DeviceBuffer buffer(device);
   if (bytes == 0) return buffer;
-  FP4JIT_RETURN_IF_ERROR(in_context(device, fmt::format("cuMemAlloc of {} bytes", bytes).c_str(),
+  FP4JIT_RETURN_IF_ERROR(in_context(device, formatted("cuMemAlloc of {} bytes", bytes).c_str(),
                                     [&] { return api.mem_alloc(&buffer.address_, bytes); }));
   buffer.bytes_ = bytes;
   return buffer;

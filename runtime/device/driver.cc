@@ -1,10 +1,11 @@
 #include "device/driver.h"
 
 #include <dlfcn.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
+
+#include "base/format.h"
 
 namespace fp4jit {
 namespace {
@@ -16,7 +17,7 @@ constexpr const char* kWhatStillWorks =
 
 Status no_driver(const std::string& path, std::string_view why) {
   return {StatusCode::kNoDriver,
-          fmt::format("CUDA driver '{}' can't be used: {}; {}", path, why, kWhatStillWorks)};
+          formatted("CUDA driver '{}' can't be used: {}; {}", path, why, kWhatStillWorks)};
 }
 
 // cuGetProcAddress, in the one version whose symbol name we rely on.
@@ -30,9 +31,8 @@ Status fill_table(GetProcAddress get, const std::string& path, DriverApi* api) {
     if (result != CUDA_SUCCESS || address == nullptr) {
       if (!entry.required) continue;
       return no_driver(
-          path,
-          fmt::format("it has no {} of version {}; fp4jit needs driver {} or later", entry.name,
-                      driver_version_text(entry.version), driver_version_text(kLowestDriver)));
+          path, formatted("it has no {} of version {}; fp4jit needs driver {} or later", entry.name,
+                          driver_version_text(entry.version), driver_version_text(kLowestDriver)));
     }
     std::memcpy(reinterpret_cast<char*>(api) + entry.offset, &address, sizeof address);
   }
@@ -44,17 +44,17 @@ Status check_version(const DriverApi& api, const std::string& path) {
   FP4JIT_RETURN_IF_ERROR(
       driver_status(api, api.driver_get_version(&version), "cuDriverGetVersion"));
   if (version >= kLowestDriver) return {};
-  return no_driver(path,
-                   fmt::format("it is of version {}; fp4jit needs {} or later",
-                               driver_version_text(version), driver_version_text(kLowestDriver)));
+  return no_driver(
+      path, formatted("it is of version {}; fp4jit needs {} or later", driver_version_text(version),
+                      driver_version_text(kLowestDriver)));
 }
 
 Result<DriverApi> load_from(void* library, const std::string& path) {
   constexpr const char* kGetProcAddress = "cuGetProcAddress_v2";
   void* symbol = dlsym(library, kGetProcAddress);
   if (symbol == nullptr) {
-    return no_driver(path, fmt::format("it has no {}; fp4jit needs driver {} or later",
-                                       kGetProcAddress, driver_version_text(kLowestDriver)));
+    return no_driver(path, formatted("it has no {}; fp4jit needs driver {} or later",
+                                     kGetProcAddress, driver_version_text(kLowestDriver)));
   }
   DriverApi api;
   FP4JIT_RETURN_IF_ERROR(fill_table(reinterpret_cast<GetProcAddress>(symbol), path, &api));
@@ -108,7 +108,7 @@ const std::vector<DriverEntry>& driver_entries() {
 }
 
 std::string driver_version_text(int version) {
-  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+  return formatted("{}.{}", version / 1000, version % 1000 / 10);
 }
 
 Result<DriverApi> load_driver(const std::string& path) {
@@ -127,10 +127,10 @@ Status driver_status(const DriverApi& api, CUresult result, std::string_view wha
   const char* text = nullptr;
   if (api.get_error_name(result, &name) != CUDA_SUCCESS) name = nullptr;
   if (api.get_error_string(result, &text) != CUDA_SUCCESS) text = nullptr;
-  std::string message = fmt::format("{}: {} ({}): {}", what, name != nullptr ? name : "CUDA error",
-                                    static_cast<int>(result), text != nullptr ? text : "no text");
+  std::string message = formatted("{}: {} ({}): {}", what, name != nullptr ? name : "CUDA error",
+                                  static_cast<int>(result), text != nullptr ? text : "no text");
   if (means_no_device(result)) {
-    return {StatusCode::kNoDriver, fmt::format("{}; {}", message, kWhatStillWorks)};
+    return {StatusCode::kNoDriver, formatted("{}; {}", message, kWhatStillWorks)};
   }
   return {means_unfit_code(result) ? StatusCode::kUnsupported : StatusCode::kDriver,
           std::move(message)};

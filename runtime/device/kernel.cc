@@ -1,7 +1,6 @@
 #include "device/kernel.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "device/driver_scope.h"
 #include "spec/text.h"
 
@@ -19,10 +18,10 @@ Status check_driver(const Device& device, const KernelImage& image) {
   if (device.driver_version >= image.lowest_driver) return {};
   return {
       StatusCode::kUnsupported,
-      fmt::format("the artifact needs a driver for CUDA {} or later and this one is for {}; update "
-                  "the driver, or compile with an NVRTC of the driver's version",
-                  driver_version_text(image.lowest_driver),
-                  driver_version_text(device.driver_version))};
+      formatted("the artifact needs a driver for CUDA {} or later and this one is for {}; update "
+                "the driver, or compile with an NVRTC of the driver's version",
+                driver_version_text(image.lowest_driver),
+                driver_version_text(device.driver_version))};
 }
 
 // Makes the driver bring the code to the device now: what is left lazy would load in the first
@@ -50,7 +49,7 @@ Status load_into(LibraryTable& libraries, const KernelImage& image, LoadedKernel
   FP4JIT_ASSIGN_OR_RETURN(CUlibrary library, libraries.load(*device.api, image.key, *image.bytes));
   FP4JIT_RETURN_IF_ERROR(driver_status(
       *device.api, device.api->library_get_kernel(&kernel->handle, library, image.symbol.c_str()),
-      fmt::format("cuLibraryGetKernel of '{}'", image.symbol)));
+      formatted("cuLibraryGetKernel of '{}'", image.symbol)));
   return make_resident(device, kernel);
 }
 
@@ -66,8 +65,8 @@ Result<LoadedKernel> load_kernel(LibraryTable& libraries, const Device& device, 
   if (status.ok()) return kernel;
   return Status(
       status.code(),
-      fmt::format("{} was not loaded on {}, driver {}: {}", spec_text(spec), device_text(device),
-                  driver_version_text(device.driver_version), status.message()));
+      formatted("{} was not loaded on {}, driver {}: {}", spec_text(spec), device_text(device),
+                driver_version_text(device.driver_version), status.message()));
 }
 
 }  // namespace fp4jit

@@ -1,9 +1,8 @@
 #include "device/launch.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 
+#include "base/format.h"
 #include "device/capture.h"
 #include "device/driver_scope.h"
 #include "device/fork_guard.h"
@@ -67,12 +66,12 @@ std::optional<CUdevice> device_of(const DriverApi& api, CUstream stream) {
 }
 
 Status foreign_stream(const LoadedKernel& kernel, CUstream stream, CUdevice device) {
-  std::string which = stream != nullptr ? fmt::format("stream {}", fmt::ptr(stream))
+  std::string which = stream != nullptr ? formatted("stream {}", fmt::ptr(stream))
                                         : "the default stream of the current context";
   return {StatusCode::kInvalidArgument,
-          fmt::format("{} is of device {}, and the kernel of {}; find the kernel of the stream's "
-                      "device, or launch on a stream of the kernel's",
-                      which, device, device_text(*kernel.device))};
+          formatted("{} is of device {}, and the kernel of {}; find the kernel of the stream's "
+                    "device, or launch on a stream of the kernel's",
+                    which, device, device_text(*kernel.device))};
 }
 
 // After the driver refused the function of the primary context on this stream.
@@ -96,8 +95,8 @@ CUresult launch_elsewhere(Launch& launch, CUstream stream, CUresult refusal, Sta
 
 Status launch_error(const LoadedKernel& kernel, const LaunchArguments& arguments, CUresult result) {
   return driver_status(*kernel.device->api, result,
-                       fmt::format("cuLaunchKernelEx of {} with m={} on {}", spec_text(kernel.spec),
-                                   arguments.m, device_text(*kernel.device)));
+                       formatted("cuLaunchKernelEx of {} with m={} on {}", spec_text(kernel.spec),
+                                 arguments.m, device_text(*kernel.device)));
 }
 
 }  // namespace

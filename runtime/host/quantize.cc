@@ -1,9 +1,8 @@
 #include "host/quantize.h"
 
-#include <fmt/format.h>
-
 #include <cstring>
 
+#include "base/format.h"
 #include "host/float_environment.h"
 #include "host/parallel_rows.h"
 #include "host/quantize_block.h"
@@ -130,17 +129,16 @@ Status quantize(const Spec& spec, const QuantizeCall& call, const QuantizeOption
   FP4JIT_ASSIGN_OR_RETURN(const Extent extent,
                           resolve_extent(spec, call.extent.m, call.extent.k, call.extent.k_out));
   if (options.threads < 0) {
-    return {StatusCode::kInvalidArgument,
-            fmt::format("threads must be 0 (as many as are useful) or more; it is {}",
-                        options.threads)};
+    return {
+        StatusCode::kInvalidArgument,
+        formatted("threads must be 0 (as many as are useful) or more; it is {}", options.threads)};
   }
   FP4JIT_RETURN_IF_ERROR(check_arguments(spec, extent, buffers_of(call)));
   if (extent.m == 0) return {};
   const RowFunction function = row_function(spec.format, spec.numerics, spec.in);
   if (function == nullptr) {
-    return {StatusCode::kUnsupported,
-            fmt::format("in={} and numerics={} have no host implementation", enum_name(spec.in),
-                        enum_name(spec.numerics))};
+    return {StatusCode::kUnsupported, formatted("in={} and numerics={} have no host implementation",
+                                                enum_name(spec.in), enum_name(spec.numerics))};
   }
   const float global_scale = spec.scale == Scale::kNone ? 1.0f : *call.global_scale;
   const Job job{spec,     call,

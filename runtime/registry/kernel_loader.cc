@@ -1,11 +1,10 @@
 #include "registry/kernel_loader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <ranges>
 #include <vector>
 
+#include "base/format.h"
 #include "spec/target.h"
 
 namespace fp4jit {
@@ -55,9 +54,9 @@ Result<LoadedKernel> KernelLoader::load(const Spec& spec, const Device& device,
     if (kernel.ok()) return kernel;
     failures_.fetch_add(1, std::memory_order_relaxed);
     if (kernel.status().code() != StatusCode::kUnsupported) return kernel;
-    refusal = {StatusCode::kUnsupported,
-               fmt::format("{}; NVRTC {} compiled it", kernel.status().message(),
-                           record.toolchain.text())};
+    refusal = {
+        StatusCode::kUnsupported,
+        formatted("{}; NVRTC {} compiled it", kernel.status().message(), record.toolchain.text())};
     exact_only = compiled_spec.target != spec.target;
     if (!exact_only) driver = std::min(driver, static_cast<int>(record.lowest_driver)) - 1;
   }

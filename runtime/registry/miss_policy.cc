@@ -1,8 +1,7 @@
 #include "registry/miss_policy.h"
 
-#include <fmt/format.h>
-
 #include "base/fork_gate.h"
+#include "base/format.h"
 #include "device/capture.h"
 #include "device/fork_guard.h"
 #include "spec/text.h"
@@ -14,7 +13,7 @@ Result<OnMiss> parse_on_miss(std::string_view name) {
   if (auto value = enum_parse<OnMiss>(name)) return *value;
   return Status(
       StatusCode::kInvalidArgument,
-      fmt::format("FP4JIT_ON_MISS must be one of {}; it is '{}'", enum_names<OnMiss>(), name));
+      formatted("FP4JIT_ON_MISS must be one of {}; it is '{}'", enum_names<OnMiss>(), name));
 }
 
 MissPolicy::MissPolicy(std::shared_ptr<Registry> registry, std::shared_ptr<Devices> devices,
@@ -63,12 +62,11 @@ void MissPolicy::note(const Spec& spec, int32_t device) {
 Status MissPolicy::capture_status(const Spec& spec, int32_t device) {
   in_capture_.fetch_add(1, std::memory_order_relaxed);
   note(spec, device);
-  return {
-      StatusCode::kNotPreparedInCapture,
-      fmt::format("{} is not loaded on device {}, and its stream is being captured: nothing was "
-                  "done, and the capture is as valid as before. Call fp4jit_load or "
-                  "fp4jit_prepare before the capture begins; to compile it ahead, run: {}",
-                  spec_text_or_open(spec), device, registry_->prewarm_command(spec, device))};
+  return {StatusCode::kNotPreparedInCapture,
+          formatted("{} is not loaded on device {}, and its stream is being captured: nothing was "
+                    "done, and the capture is as valid as before. Call fp4jit_load or "
+                    "fp4jit_prepare before the capture begins; to compile it ahead, run: {}",
+                    spec_text_or_open(spec), device, registry_->prewarm_command(spec, device))};
 }
 
 MissCounters MissPolicy::counters() const {

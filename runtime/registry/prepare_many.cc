@@ -1,11 +1,10 @@
 #include "registry/prepare_many.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/exception_status.h"
 #include "base/fork_gate.h"
+#include "base/format.h"
 #include "base/parallel.h"
 #include "base/thread_end.h"
 
@@ -75,12 +74,11 @@ Status summary(const std::vector<PreparedPiece>& pieces) {
   }
   if (failed == 0) return {};
   if (cancelled > 0) {
-    return {StatusCode::kCancelled,
-            fmt::format("cancelled with {} of {} done; what was done is kept",
-                        pieces.size() - failed, pieces.size())};
+    return {StatusCode::kCancelled, formatted("cancelled with {} of {} done; what was done is kept",
+                                              pieces.size() - failed, pieces.size())};
   }
-  return {first->status.code(), fmt::format("{} of {} failed; the first: {}", failed, pieces.size(),
-                                            first->status.message())};
+  return {first->status.code(), formatted("{} of {} failed; the first: {}", failed, pieces.size(),
+                                          first->status.message())};
 }
 
 }  // namespace fp4jit

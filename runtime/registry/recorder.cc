@@ -1,11 +1,10 @@
 #include "registry/recorder.h"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <exception>
 #include <string_view>
 
+#include "base/format.h"
 #include "spec/text.h"
 
 namespace fp4jit {
@@ -93,12 +92,12 @@ std::string Recorder::lines_to_add(std::set<std::string> pending) {
 
 void Recorder::give_up(cache::FileStatus status) {
   given_up_ = true;
-  std::string why = status == EFBIG ? fmt::format("it would have more than {} bytes; move it away",
-                                                  kMostTraceBytes)
-                                    : cache::status_text(status);
+  std::string why =
+      status == EFBIG ? formatted("it would have more than {} bytes; move it away", kMostTraceBytes)
+                      : cache::status_text(status);
   log_.write(
       LogLevel::kWarn,
-      fmt::format("the trace {} cannot be written, this runtime records no more: {}", path_, why));
+      formatted("the trace {} cannot be written, this runtime records no more: {}", path_, why));
 }
 
 }  // namespace fp4jit

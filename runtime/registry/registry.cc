@@ -1,8 +1,7 @@
 #include "registry/registry.h"
 
-#include <fmt/format.h>
-
 #include "base/fork_gate.h"
+#include "base/format.h"
 #include "compile/device_target.h"
 #include "device/fork_guard.h"
 #include "registry/handle_tag.h"
@@ -125,8 +124,8 @@ void Registry::prepare_generic(const Spec& spec, int32_t device,
   Status status = prepare(generic_spec(spec), device, cancelled).status();
   if (status.ok() && seal() == Seal::kOff) artifacts_->ready_compiler(generic_spec(spec));
   if (status.ok() || status.code() == StatusCode::kCancelled) return;
-  log_.write(LogLevel::kWarn, fmt::format("no run-time-K kernel stands in for {} and its like: {}",
-                                          spec_text(spec), status.message()));
+  log_.write(LogLevel::kWarn, formatted("no run-time-K kernel stands in for {} and its like: {}",
+                                        spec_text(spec), status.message()));
 }
 
 Result<ArtifactPointer> Registry::obtain(const Spec& spec, int driver,
@@ -165,8 +164,8 @@ Result<Spec> Registry::with_own_target(const Spec& spec, int32_t device) {
   FP4JIT_ASSIGN_OR_RETURN(own.target, target_for_device(found->major, found->minor, &is_known));
   if (!is_known && !warned_.exchange(true)) {
     log_.write(LogLevel::kWarn,
-               fmt::format("{} is newer than this library: it gets the integer path as {}",
-                           device_text(*found), target_text(own.target)));
+               formatted("{} is newer than this library: it gets the integer path as {}",
+                         device_text(*found), target_text(own.target)));
   }
   return own;
 }
@@ -187,14 +186,14 @@ std::string Registry::prewarm_command(const Spec& spec, int32_t device) const {
 
 Status Registry::sealed_status(const Spec& spec, int32_t device) const {
   Seal seal = this->seal();
-  std::string where = device == kNoDevice ? "" : fmt::format(" for device {}", device);
+  std::string where = device == kNoDevice ? "" : formatted(" for device {}", device);
   return {StatusCode::kSealed,
-          fmt::format("{} was not prepared{}, and the runtime is sealed ({}): {}. Before the next "
-                      "start, run: {}",
-                      spec_text_or_open(spec), where, enum_name(seal),
-                      seal == Seal::kHard ? "nothing is read, compiled or loaded"
-                                          : "it is not in the store, and nothing is compiled",
-                      prewarm_command(spec, device))};
+          formatted("{} was not prepared{}, and the runtime is sealed ({}): {}. Before the next "
+                    "start, run: {}",
+                    spec_text_or_open(spec), where, enum_name(seal),
+                    seal == Seal::kHard ? "nothing is read, compiled or loaded"
+                                        : "it is not in the store, and nothing is compiled",
+                    prewarm_command(spec, device))};
 }
 
 Result<ArtifactPointer> Registry::find_sealed(const Spec& spec, int driver) {
@@ -215,7 +214,7 @@ Result<const KernelRecord*> Registry::load(const Spec& spec, const KernelKey& ke
                           }));
   loads_.fetch_add(1, std::memory_order_relaxed);
   log_.write(LogLevel::kInfo,
-             fmt::format("loaded {} on {}", spec_text(kernel.spec), device_text(*device)));
+             formatted("loaded {} on {}", spec_text(kernel.spec), device_text(*device)));
   return publish(key, kernel);
 }
 
@@ -224,9 +223,9 @@ Result<const KernelRecord*> Registry::publish(const KernelKey& key, const Loaded
   const KernelRecord* record = kernels_.append(kernel);
   if (record == nullptr) {
     return Status(StatusCode::kOutOfMemory,
-                  fmt::format("{} kernels are registered, which is all that handles can name; make "
-                              "another runtime",
-                              KernelArray::kCapacity));
+                  formatted("{} kernels are registered, which is all that handles can name; make "
+                            "another runtime",
+                            KernelArray::kCapacity));
   }
   table_.insert(key, record);
   return record;

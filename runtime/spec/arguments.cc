@@ -1,8 +1,8 @@
 #include "spec/arguments.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include "base/format.h"
 
 namespace fp4jit {
 namespace {
@@ -23,32 +23,32 @@ Status invalid(std::string message) {
 
 Status null_error(const Range& range) {
   return invalid(
-      fmt::format("{} must not be null; the call needs {} bytes there", range.name, range.bytes));
+      formatted("{} must not be null; the call needs {} bytes there", range.name, range.bytes));
 }
 
 Status alignment_error(const Range& range) {
   return invalid(
-      fmt::format("{} must be aligned to {} bytes; it is {:#x}, {} bytes beyond such an address",
-                  range.name, range.alignment, range.begin, range.begin % range.alignment));
+      formatted("{} must be aligned to {} bytes; it is {:#x}, {} bytes beyond such an address",
+                range.name, range.alignment, range.begin, range.begin % range.alignment));
 }
 
 Status size_error(const Range& range) {
-  return invalid(fmt::format("{} has {} bytes; the call needs {}", range.name, range.given_bytes,
-                             range.bytes));
+  return invalid(
+      formatted("{} has {} bytes; the call needs {}", range.name, range.given_bytes, range.bytes));
 }
 
 Status wrap_error(const Range& range) {
   return invalid(
-      fmt::format("{}={:#x} and the {} bytes that the call needs run beyond the address space",
-                  range.name, range.begin, range.bytes));
+      formatted("{}={:#x} and the {} bytes that the call needs run beyond the address space",
+                range.name, range.begin, range.bytes));
 }
 
 Status overlap_error(const Range& output, const Range& other) {
   return invalid(
-      fmt::format("{} [{:#x}, {:#x}) overlaps {} [{:#x}, {:#x}); an output needs memory of its "
-                  "own",
-                  output.name, output.begin, output.begin + output.bytes, other.name, other.begin,
-                  other.begin + other.bytes));
+      formatted("{} [{:#x}, {:#x}) overlaps {} [{:#x}, {:#x}); an output needs memory of its "
+                "own",
+                output.name, output.begin, output.begin + output.bytes, other.name, other.begin,
+                other.begin + other.bytes));
 }
 
 // The same conditions twice: for the path of every launch, without a branch, and for the one that

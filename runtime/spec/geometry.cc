@@ -1,10 +1,9 @@
 #include "spec/geometry.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 
+#include "base/format.h"
 #include "base/round.h"
 
 namespace fp4jit {
@@ -14,7 +13,7 @@ constexpr int64_t kMostCtasX = std::numeric_limits<int32_t>::max();
 
 Status too_many_rows(int64_t m) {
   return {StatusCode::kInvalidArgument,
-          fmt::format("m={} is more rows than one launch covers; split the call by rows", m)};
+          formatted("m={} is more rows than one launch covers; split the call by rows", m)};
 }
 
 Result<LaunchGeometry> flat_geometry(const Spec& spec, const Extent& extent) {

@@ -1,9 +1,8 @@
 #include "spec/shape.h"
 
-#include <fmt/format.h>
-
 #include <limits>
 
+#include "base/format.h"
 #include "base/round.h"
 
 namespace fp4jit {
@@ -15,7 +14,7 @@ Status invalid(std::string message) {
 
 Status check_width(const char* name, int64_t given, int64_t spec_value) {
   if (given == 0 || given == spec_value) return {};
-  return invalid(fmt::format("{}={} differs from the spec's {}={}", name, given, name, spec_value));
+  return invalid(formatted("{}={} differs from the spec's {}={}", name, given, name, spec_value));
 }
 
 Status check_runtime_width(Format format, int64_t k, int64_t k_out) {
@@ -23,14 +22,14 @@ Status check_runtime_width(Format format, int64_t k, int64_t k_out) {
   int block = enum_row(format).sf_vec_size;
   if (k_out >= k && k_out <= kMaxK && k_out % block == 0) return {};
   return {StatusCode::kInvalidSpec,
-          fmt::format("k_out must be a multiple of {} from k={} to {}; it is {}", block, k, kMaxK,
-                      k_out)};
+          formatted("k_out must be a multiple of {} from k={} to {}; it is {}", block, k, kMaxK,
+                    k_out)};
 }
 
 }  // namespace
 
 Result<Extent> resolve_extent(const Spec& spec, int64_t m, int64_t k, int64_t k_out) {
-  if (m < 0) return invalid(fmt::format("m must not be negative; it is {}", m));
+  if (m < 0) return invalid(formatted("m must not be negative; it is {}", m));
   Extent extent{m, spec.k, spec.k_out};
   if (spec.k != 0) {
     FP4JIT_RETURN_IF_ERROR(check_width("k", k, spec.k));
@@ -46,7 +45,7 @@ Result<Extent> resolve_extent(const Spec& spec, int64_t m, int64_t k, int64_t k_
   // Few enough whatever K is: spares the call a division.
   constexpr int64_t kAlwaysFewEnough = kMostElements / kMaxK - kRowPadding;
   if (m > kAlwaysFewEnough && m > kMostElements / extent.k_out - kRowPadding) {
-    return invalid(fmt::format("m={} times k_out={} is beyond 2^63 bytes", m, extent.k_out));
+    return invalid(formatted("m={} times k_out={} is beyond 2^63 bytes", m, extent.k_out));
   }
   return extent;
 }

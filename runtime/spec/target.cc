@@ -1,9 +1,9 @@
 #include "spec/target.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include "base/format.h"
 
 namespace fp4jit {
 namespace {
@@ -75,8 +75,8 @@ std::optional<Target> family_target(Target target) {
 }
 
 std::string target_text(Target target) {
-  return fmt::format("{}{}{}", target.is_ptx ? "compute_" : "sm_", target.sm,
-                     kSuffixText[static_cast<size_t>(target.suffix)]);
+  return formatted("{}{}{}", target.is_ptx ? "compute_" : "sm_", target.sm,
+                   kSuffixText[static_cast<size_t>(target.suffix)]);
 }
 
 Target ptx_target(Target target) {
@@ -89,14 +89,14 @@ Status validate_target(Target target) {
   machine.is_ptx = false;
   if (std::ranges::find(all_targets(), machine) != all_targets().end()) return {};
   if (target.suffix == TargetSuffix::kNone && !suffixed_siblings(target).empty()) {
-    return {StatusCode::kUnsupported,
-            fmt::format(
-                "target {} lacks the FP4 and UE8M0 instructions, which exist for a and f targets "
-                "only; use {}",
-                target_text(target), suffixed_siblings(target))};
+    return {
+        StatusCode::kUnsupported,
+        formatted("target {} lacks the FP4 and UE8M0 instructions, which exist for a and f targets "
+                  "only; use {}",
+                  target_text(target), suffixed_siblings(target))};
   }
-  return {StatusCode::kUnsupported, fmt::format("target {} is not supported; supported are {}",
-                                                target_text(target), supported_list())};
+  return {StatusCode::kUnsupported, formatted("target {} is not supported; supported are {}",
+                                              target_text(target), supported_list())};
 }
 
 Result<Target> parse_target(std::string_view text) {
@@ -104,9 +104,9 @@ Result<Target> parse_target(std::string_view text) {
   if (!target) {
     return Status(
         StatusCode::kInvalidSpec,
-        fmt::format("target '{}' is not of the form sm_XY[a|f] or compute_XY[a|f]; supported "
-                    "are {}",
-                    text, supported_list()));
+        formatted("target '{}' is not of the form sm_XY[a|f] or compute_XY[a|f]; supported "
+                  "are {}",
+                  text, supported_list()));
   }
   FP4JIT_RETURN_IF_ERROR(validate_target(*target));
   return *target;

@@ -1,11 +1,10 @@
 #include "spec/text.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <iterator>
 #include <vector>
 
+#include "base/format.h"
 #include "base/nearest.h"
 
 namespace fp4jit {
@@ -19,7 +18,7 @@ Status parse_int(std::string_view field, std::string_view text, uint32_t* value)
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
   if (error == std::errc() && end == text.data() + text.size() && !text.empty()) return {};
   return invalid(
-      fmt::format("{} must be a whole number from 0 to {}; it is '{}'", field, kMaxK, text));
+      formatted("{} must be a whole number from 0 to {}; it is '{}'", field, kMaxK, text));
 }
 
 template <class Enum>
@@ -30,16 +29,16 @@ Status parse_enum(std::string_view field, std::string_view text, Enum* value) {
   }
   std::vector<std::string_view> names;
   for (const auto& row : kEnumTable<Enum>) names.push_back(row.name);
-  return invalid(fmt::format("{} must be one of {}; it is '{}'{}", field, enum_names<Enum>(), text,
-                             did_you_mean(text, names)));
+  return invalid(formatted("{} must be one of {}; it is '{}'{}", field, enum_names<Enum>(), text,
+                           did_you_mean(text, names)));
 }
 
 Status parse_sf_vec_size(std::string_view text, const Spec& spec) {
   uint32_t value = 0;
   FP4JIT_RETURN_IF_ERROR(parse_int("sf_vec_size", text, &value));
   if (value == static_cast<uint32_t>(sf_vec_size(spec))) return {};
-  return invalid(fmt::format("sf_vec_size must be {} for {}; it is {}", sf_vec_size(spec),
-                             enum_name(spec.format), value));
+  return invalid(formatted("sf_vec_size must be {} for {}; it is {}", sf_vec_size(spec),
+                           enum_name(spec.format), value));
 }
 
 // One row per field between the brackets, in canonical order: how it is read, and how it is written
@@ -105,16 +104,16 @@ Status parse_field(std::string_view item, Spec* spec, std::vector<std::string_vi
     names.push_back(row.name);
     if (row.name != name) continue;
     if (equals == std::string_view::npos) {
-      return invalid(fmt::format("field '{}' has no value; write {}=…", name, name));
+      return invalid(formatted("field '{}' has no value; write {}=…", name, name));
     }
     for (std::string_view earlier : *seen) {
-      if (earlier == name) return invalid(fmt::format("field '{}' stands twice", name));
+      if (earlier == name) return invalid(formatted("field '{}' stands twice", name));
     }
     seen->push_back(row.name);
     return row.parse(item.substr(equals + 1), spec);
   }
-  return invalid(fmt::format("'{}' is not a field of a spec; fields are {}{}", name, field_names(),
-                             did_you_mean(name, names)));
+  return invalid(formatted("'{}' is not a field of a spec; fields are {}{}", name, field_names(),
+                           did_you_mean(name, names)));
 }
 
 Status parse_fields(std::string_view body, Spec* spec) {
@@ -129,7 +128,7 @@ Status parse_fields(std::string_view body, Spec* spec) {
   for (std::string_view required : kRequired) {
     bool found = false;
     for (std::string_view name : seen) found |= name == required;
-    if (!found) return invalid(fmt::format("field '{}' is missing; it has no default", required));
+    if (!found) return invalid(formatted("field '{}' is missing; it has no default", required));
   }
   bool has_k_out = false;
   for (std::string_view name : seen) has_k_out |= name == "k_out";
@@ -141,7 +140,7 @@ Status parse_fields(std::string_view body, Spec* spec) {
 Status parse_name(std::string_view name, Spec* spec) {
   size_t underscore = name.find('_');
   if (underscore == std::string_view::npos) {
-    return invalid(fmt::format("'{}' does not begin with FORMAT_OP, as nvfp4_quantize does", name));
+    return invalid(formatted("'{}' does not begin with FORMAT_OP, as nvfp4_quantize does", name));
   }
   FP4JIT_RETURN_IF_ERROR(parse_enum("format", name.substr(0, underscore), &spec->format));
   return parse_enum("op", name.substr(underscore + 1), &spec->op);
@@ -163,8 +162,7 @@ Result<Spec> parse_parts(std::string_view text) {
 }
 
 Status too_long(std::string_view text, size_t longest) {
-  return invalid(
-      fmt::format("it has {} bytes, and no spec has more than {}", text.size(), longest));
+  return invalid(formatted("it has {} bytes, and no spec has more than {}", text.size(), longest));
 }
 
 }  // namespace
@@ -174,10 +172,10 @@ std::string spec_text(const Spec& spec) {
   for (const FieldRow& row : kFields) {
     std::string value = row.print(spec);
     if (value.empty()) continue;
-    fields += fmt::format("{}{}={}", fields.empty() ? "" : ",", row.name, value);
+    fields += formatted("{}{}={}", fields.empty() ? "" : ",", row.name, value);
   }
-  return fmt::format("{}_{}[{}]@{}", enum_name(spec.format), enum_name(spec.op), fields,
-                     target_text(spec.target));
+  return formatted("{}_{}[{}]@{}", enum_name(spec.format), enum_name(spec.op), fields,
+                   target_text(spec.target));
 }
 
 std::string spec_text_or_open(const Spec& spec) {
@@ -191,7 +189,7 @@ Result<Spec> parse_spec(std::string_view text) {
   Result<Spec> spec = text.size() <= kLongest ? parse_parts(text) : too_long(text, kLongest);
   if (spec.ok()) return spec;
   return Status(spec.status().code(),
-                fmt::format("spec '{}': {}", text.substr(0, kShown), spec.status().message()));
+                formatted("spec '{}': {}", text.substr(0, kShown), spec.status().message()));
 }
 
 std::string spec_identifier(const Spec& spec) {

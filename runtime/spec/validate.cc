@@ -1,8 +1,8 @@
-#include <fmt/format.h>
 
 #include <string>
 #include <type_traits>
 
+#include "base/format.h"
 #include "spec/spec.h"
 
 namespace fp4jit {
@@ -16,14 +16,14 @@ Status validate_k_out(const Spec& spec) {
   if (spec.k == 0) {
     if (spec.k_out == 0) return {};
     return invalid(
-        fmt::format("k_out must be 0 when k is 0, not {}: a run-time K brings its padded "
-                    "width with each launch",
-                    spec.k_out));
+        formatted("k_out must be 0 when k is 0, not {}: a run-time K brings its padded "
+                  "width with each launch",
+                  spec.k_out));
   }
   int block = sf_vec_size(spec);
   if (spec.k_out < spec.k || spec.k_out % block != 0 || spec.k_out > kMaxK) {
-    return invalid(fmt::format("k_out must be a multiple of {} from k={} to {}; it is {}", block,
-                               spec.k, kMaxK, spec.k_out));
+    return invalid(formatted("k_out must be a multiple of {} from k={} to {}; it is {}", block,
+                             spec.k, kMaxK, spec.k_out));
   }
   return {};
 }
@@ -38,9 +38,9 @@ Status validate_scale(const Spec& spec) {
   bool may_have_scale = !is_mx || spec.in == Dtype::kE4m3;
   if (!may_have_scale && spec.scale != Scale::kNone) {
     return invalid(
-        fmt::format("scale must be none for {} from {}, not {}: UE8M0 scale factors take no "
-                    "global_scale",
-                    enum_name(spec.format), enum_name(spec.in), enum_name(spec.scale)));
+        formatted("scale must be none for {} from {}, not {}: UE8M0 scale factors take no "
+                  "global_scale",
+                  enum_name(spec.format), enum_name(spec.in), enum_name(spec.scale)));
   }
   return {};
 }
@@ -48,8 +48,8 @@ Status validate_scale(const Spec& spec) {
 Status validate_pdl(const Spec& spec) {
   if (spec.pdl == Pdl::kOff || spec.target.sm >= kFirstSmWithPdl) return {};
   return {StatusCode::kUnsupported,
-          fmt::format("pdl must be 0 for {}, not {}: dependent launch needs sm_{} or later",
-                      target_text(spec.target), enum_name(spec.pdl), kFirstSmWithPdl)};
+          formatted("pdl must be 0 for {}, not {}: dependent launch needs sm_{} or later",
+                    target_text(spec.target), enum_name(spec.pdl), kFirstSmWithPdl)};
 }
 
 // The one table of what has a template. A row's field lists hold the values that it takes, one bit
@@ -86,7 +86,7 @@ template <class Enum>
 std::string owner(const Spec& spec) {
   std::string name(enum_name(spec.op));
   if constexpr (std::is_same_v<Enum, Numerics>) return name;
-  return fmt::format("{} with numerics={}", name, enum_name(spec.numerics));
+  return formatted("{} with numerics={}", name, enum_name(spec.numerics));
 }
 
 template <class Enum>
@@ -97,8 +97,8 @@ Status require_bit(uint32_t allowed, Enum value, const char* field, const Spec& 
     if (!has_bit(allowed, row.value)) continue;
     names += (names.empty() ? "" : ", ") + std::string(row.name);
   }
-  return {StatusCode::kUnsupported, fmt::format("{}={} has no template of {}; supported are {}",
-                                                field, enum_name(value), owner<Enum>(spec), names)};
+  return {StatusCode::kUnsupported, formatted("{}={} has no template of {}; supported are {}",
+                                              field, enum_name(value), owner<Enum>(spec), names)};
 }
 
 Status require_fields(const TemplateRow& row, const Spec& spec) {
@@ -115,20 +115,20 @@ Status validate_k(Format format, int64_t k) {
   int block = enum_row(format).sf_vec_size;
   if (k <= 0 || k > kMaxK) {
     return invalid(
-        fmt::format("k must be a multiple of {} from {} to {}; it is {}", block, block, kMaxK, k));
+        formatted("k must be a multiple of {} from {} to {}; it is {}", block, block, kMaxK, k));
   }
   if (k % block == 0) return {};
   return invalid(
-      fmt::format("k must be a multiple of {}; {} = {:g} blocks; a tensor-parallel split that "
-                  "cuts through a block cannot be quantised",
-                  block, k, static_cast<double>(k) / block));
+      formatted("k must be a multiple of {}; {} = {:g} blocks; a tensor-parallel split that "
+                "cuts through a block cannot be quantised",
+                block, k, static_cast<double>(k) / block));
 }
 
 Status validate_spec(const Spec& spec) {
   if (spec.k != 0) FP4JIT_RETURN_IF_ERROR(validate_k(spec.format, spec.k));
   if (spec.k == 0 && !enum_row(spec.op).runtime_k) {
-    return invalid(fmt::format("k must not be 0 for {}: it has no kernel for a run-time K",
-                               enum_name(spec.op)));
+    return invalid(
+        formatted("k must not be 0 for {}: it has no kernel for a run-time K", enum_name(spec.op)));
   }
   FP4JIT_RETURN_IF_ERROR(validate_k_out(spec));
   if (spec.format == Format::kMxfp8 && spec.in == Dtype::kE4m3) {
@@ -137,9 +137,9 @@ Status validate_spec(const Spec& spec) {
   FP4JIT_RETURN_IF_ERROR(validate_scale(spec));
   if (!enum_row(spec.format).is_mx && spec.ue8m0 != Ue8m0::kRceil) {
     return invalid(
-        fmt::format("ue8m0 must be rceil (the default) for nvfp4, not {}: its scale factors "
-                    "are UE4M3",
-                    enum_name(spec.ue8m0)));
+        formatted("ue8m0 must be rceil (the default) for nvfp4, not {}: its scale factors "
+                  "are UE4M3",
+                  enum_name(spec.ue8m0)));
   }
   FP4JIT_RETURN_IF_ERROR(validate_target(spec.target));
   return validate_pdl(spec);
@@ -154,8 +154,8 @@ Status require_template(const Spec& spec) {
     numerics |= row.numerics;
   }
   if (numerics != 0) return require_bit(numerics, spec.numerics, "numerics", spec);
-  return {StatusCode::kUnsupported, fmt::format("op={} has no template yet; supported is {}",
-                                                enum_name(spec.op), enum_name(kTemplates[0].op))};
+  return {StatusCode::kUnsupported, formatted("op={} has no template yet; supported is {}",
+                                              enum_name(spec.op), enum_name(kTemplates[0].op))};
 }
 
 }  // namespace fp4jit

@@ -1,10 +1,10 @@
 // Manifests: what they may hold, and everything else that JSON and bytes can be.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
 
+#include "base/format.h"
 #include "tests/cache/scratch.h"
 #include "tools/cli/spec_file.h"
 #include "tools/cli/spec_list.h"
@@ -94,7 +94,7 @@ TEST_F(Manifest, IsAnObjectWithOneList) {
 }
 
 TEST_F(Manifest, IsJsonToItsEnd) {
-  std::string whole = fmt::format(R"({{"specs": ["{}", {{"spec": "{}"}}]}})", kSpec, kSpec);
+  std::string whole = formatted(R"({{"specs": ["{}", {{"spec": "{}"}}]}})", kSpec, kSpec);
   ASSERT_THAT(texts(whole), ElementsAre(kSpec));
   for (size_t length = 0; length < whole.size(); ++length) {
     expect_refused(whole.substr(0, length), "is not valid JSON or is cut off");
@@ -116,7 +116,7 @@ TEST_F(Manifest, MayBeDeepAndLongAndNotLongerThanItsBound) {
   expect_refused("{\"specs\": [" + deep.substr(0, 90) + std::string(90, ']') + "]}",
                  "specs[0]: must");
   std::string many = "{\"specs\": [";
-  for (int i = 0; i < 100'000; ++i) many += fmt::format("\"{}\",", i % 1000);
+  for (int i = 0; i < 100'000; ++i) many += formatted("\"{}\",", i % 1000);
   many.back() = ']';
   EXPECT_EQ(texts(many + "}").size(), 1000u);
   std::string full = "{\"specs\": []}";
@@ -142,7 +142,7 @@ TEST_F(Manifest, NamesTheFileThatItCannotRead) {
 
 TEST_F(Manifest, OfAnyBytesIsReadOrRefused) {
   std::mt19937 dice(6);
-  const std::string whole = fmt::format(R"({{"specs": ["{}", {{"spec": "{}"}}]}})", kSpec, kSpec);
+  const std::string whole = formatted(R"({{"specs": ["{}", {{"spec": "{}"}}]}})", kSpec, kSpec);
   const std::string alphabet = "{}[]\",:\\u0 spec\n\xff" + std::string(1, '\0');
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = whole;

@@ -1,10 +1,10 @@
 // `fp4jit show` of records that stand side by side, and of one that other templates made.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include "base/format.h"
 #include "cache/object_store.h"
 #include "compile/artifact_key.h"
 #include "spec/text.h"
@@ -21,7 +21,7 @@ constexpr const char* kText = "nvfp4_quantize[k=4096,in=bf16,layout=128x4]@sm_10
 class Show : public testing::Test {
  protected:
   std::string arguments(const std::string& name) const {
-    return fmt::format("show '{}' --cache-dir {}", name, folder_.path());
+    return formatted("show '{}' --cache-dir {}", name, folder_.path());
   }
   nlohmann::json show(const std::string& name) const {
     Answer answer = run(arguments(name) + " --json");

@@ -1,7 +1,6 @@
 // Lists of specs in files: what they may hold, and everything else that a file can be.
 #include "tools/cli/spec_file.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "base/format.h"
 #include "spec/text.h"
 #include "tests/cache/scratch.h"
 #include "tools/cli/spec_list.h"
@@ -21,7 +21,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string spec_of(int k) {
-  return fmt::format("nvfp4_quantize[k={},in=bf16,layout=128x4]@sm_100a", k);
+  return formatted("nvfp4_quantize[k={},in=bf16,layout=128x4]@sm_100a", k);
 }
 
 class SpecFiles : public testing::Test {

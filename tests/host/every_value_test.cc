@@ -1,12 +1,11 @@
 // Every 16-bit value, every special in every lane, and random f32, against the oracle.
 #include <gtest/gtest.h>
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cmath>
 #include <random>
 
+#include "base/format.h"
 #include "tests/host/host_call.h"
 
 namespace fp4jit {
@@ -16,7 +15,7 @@ using Blocks = std::vector<uint32_t>;  // bits of whole blocks, one after the ot
 
 std::string hex(const std::vector<uint32_t>& values) {
   std::string text;
-  for (uint32_t value : values) text += fmt::format("{:x} ", value);
+  for (uint32_t value : values) text += formatted("{:x} ", value);
   return text;
 }
 

@@ -1,8 +1,8 @@
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <bit>
 
+#include "base/format.h"
 #include "tests/golden/quantize_vectors.h"
 #include "tests/host/host_call.h"
 
@@ -11,7 +11,7 @@ namespace {
 
 std::string hex(const uint8_t* bytes, size_t count) {
   std::string text;
-  for (size_t i = 0; i < count; ++i) text += fmt::format("{:02x}", bytes[i]);
+  for (size_t i = 0; i < count; ++i) text += formatted("{:02x}", bytes[i]);
   return text;
 }
 

@@ -1,5 +1,4 @@
 // Whole scale buffers against published hashes: SF(m, k) = 1 + (31m + 7k) mod 255, padding 0.
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 #ifdef FP4JIT_HAVE_LIBCRYPTO
 #include <openssl/sha.h>
@@ -7,6 +6,7 @@
 
 #include <vector>
 
+#include "base/format.h"
 #include "base/round.h"
 #include "spec/sf_row.h"
 
@@ -50,7 +50,7 @@ std::string sha256_half([[maybe_unused]] const std::vector<uint8_t>& buffer) {
 #ifdef FP4JIT_HAVE_LIBCRYPTO
   uint8_t hash[SHA256_DIGEST_LENGTH];
   SHA256(buffer.data(), buffer.size(), hash);
-  for (size_t i = 0; i < sizeof hash / 2; ++i) text += fmt::format("{:02x}", hash[i]);
+  for (size_t i = 0; i < sizeof hash / 2; ++i) text += formatted("{:02x}", hash[i]);
 #endif
   return text;
 }

@@ -1,9 +1,8 @@
 #include "tests/kernels/comparison.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/format.h"
 #include "spec/sf_row.h"
 #include "spec/text.h"
 #include "tests/kernels/emulated_kernels.h"
@@ -19,7 +18,7 @@ bool filled(const uint8_t* bytes, size_t count, uint8_t fill) {
 
 std::string hex(const uint8_t* bytes, int64_t count) {
   std::string text;
-  for (int64_t i = 0; i < count; ++i) text += fmt::format("{:02x} ", bytes[i]);
+  for (int64_t i = 0; i < count; ++i) text += formatted("{:02x} ", bytes[i]);
   return text;
 }
 
@@ -33,13 +32,13 @@ std::string describe(const Spec& spec, const Extent& extent, const Elements& inp
                      int64_t column, BlockBytes actual, BlockBytes expected) {
   const int vec = sf_vec_size(spec);
   const int64_t data_bytes = vec * enum_row(spec.format).element_bits / 8;
-  std::string text = fmt::format("{} row {} block {}:\n  elements", spec_text(spec), row, column);
+  std::string text = formatted("{} row {} block {}:\n  elements", spec_text(spec), row, column);
   for (int i = 0; i < vec && column * vec < extent.k; ++i) {
-    text += fmt::format(" {:x}", input.get(row * extent.k + column * vec + i));
+    text += formatted(" {:x}", input.get(row * extent.k + column * vec + i));
   }
-  return text + fmt::format("\n  template sf {:02x} data {}\n  host     sf {:02x} data {}",
-                            *actual.sf, hex(actual.data, data_bytes), *expected.sf,
-                            hex(expected.data, data_bytes));
+  return text + formatted("\n  template sf {:02x} data {}\n  host     sf {:02x} data {}",
+                          *actual.sf, hex(actual.data, data_bytes), *expected.sf,
+                          hex(expected.data, data_bytes));
 }
 
 }  // namespace

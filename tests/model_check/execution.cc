@@ -1,10 +1,11 @@
 #include "tests/model_check/execution.h"
 
 #include <cxxabi.h>
-#include <fmt/format.h>
 
 #include <cstdlib>
 #include <utility>
+
+#include "base/format.h"
 
 namespace fp4jit::model_check {
 namespace {
@@ -36,7 +37,7 @@ Execution::~Execution() {
 void Execution::run(std::vector<std::function<void()>> bodies) {
   if (bodies.size() >= kMaxThreads) {
     return fail(FailureKind::kUnsupported,
-                fmt::format("{} threads; kMaxThreads - 1 is the most", bodies.size()));
+                formatted("{} threads; kMaxThreads - 1 is the most", bodies.size()));
   }
   while (fibers_.size() < bodies.size()) fibers_.push_back(std::make_unique<Fiber>());
   for (size_t i = 0; i < bodies.size(); ++i) {
@@ -56,7 +57,7 @@ void Execution::run(std::vector<std::function<void()>> bodies) {
 }
 
 void Execution::check(bool holds, const char* what) {
-  if (!holds) fail(FailureKind::kWrong, fmt::format("thread {}: {}", current_, what));
+  if (!holds) fail(FailureKind::kWrong, formatted("thread {}: {}", current_, what));
 }
 
 // The execution then runs to its end without further choices, so that nothing leaks.
@@ -125,8 +126,8 @@ void Execution::yield_before(const History& history) {
 
 void Execution::check_constructed(const History& history) {
   if (current().view.is_after(history.construction)) return;
-  fail(FailureKind::kRace, fmt::format("thread {} accesses an atomic that thread {} constructs",
-                                       current_, history.construction.thread));
+  fail(FailureKind::kRace, formatted("thread {} accesses an atomic that thread {} constructs",
+                                     current_, history.construction.thread));
 }
 
 void Execution::construct(History& history) {
@@ -166,9 +167,9 @@ void Execution::store(History& history, std::memory_order order) {
   View& view = current().view;
   if (history.owner != 0 && history.owner != current_) {
     fail(FailureKind::kUnsupported,
-         fmt::format("threads {} and {} store to one atomic: its modification order would have to "
-                     "be searched too",
-                     history.owner, current_));
+         formatted("threads {} and {} store to one atomic: its modification order would have to "
+                   "be searched too",
+                   history.owner, current_));
   }
   history.owner = current_;
   view.saw(history.number, history.stores.size());
@@ -180,8 +181,8 @@ void Execution::store(History& history, std::memory_order order) {
 
 void Execution::read(Accesses& accesses) {
   if (!current().view.is_after(accesses.write)) {
-    fail(FailureKind::kRace, fmt::format("thread {} reads the {} that thread {} writes", current_,
-                                         type_text(accesses), accesses.write.thread));
+    fail(FailureKind::kRace, formatted("thread {} reads the {} that thread {} writes", current_,
+                                       type_text(accesses), accesses.write.thread));
   }
   accesses.reads[current_] = now().time;
 }
@@ -193,8 +194,8 @@ void Execution::write(Accesses& accesses) {
     is_ordered = is_ordered && view.is_after({i, accesses.reads[i]});
   }
   if (!is_ordered) {
-    fail(FailureKind::kRace, fmt::format("thread {} writes the {} that another accesses", current_,
-                                         type_text(accesses)));
+    fail(FailureKind::kRace,
+         formatted("thread {} writes the {} that another accesses", current_, type_text(accesses)));
   }
   accesses.write = now();
 }

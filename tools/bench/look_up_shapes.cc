@@ -1,9 +1,10 @@
 #include "tools/bench/look_up_shapes.h"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
+
+#include "base/format.h"
 
 namespace fp4jit::bench {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 // As much text as a small generated source has.
 std::string source_of(const Request& request) {
   const Spec& spec = request.spec;
-  return fmt::format(
+  return formatted(
       "// made for one call\n#include <quantize.cuh>\n#include <scale_layout.cuh>\n\n"
       "namespace kernels {{\nstruct Config {{\n  static constexpr auto format = Format::{};\n"
       "  static constexpr auto input = Dtype::{};\n  static constexpr auto layout = Layout::{};\n"
@@ -51,18 +52,18 @@ std::string label_of(const Request& request) {
 cache::Digest digest_of(const Request& request) {
   const Spec& spec = request.spec;
   return cache::digest_bytes(
-      fmt::format("quantize|{}|{}|{}|{}|{}|{}|sm_{}|{}", enum_name(spec.format), spec.k, spec.k_out,
-                  enum_name(spec.in), enum_name(spec.sf_layout), static_cast<int>(spec.pdl),
-                  spec.target.sm, request.key.device));
+      formatted("quantize|{}|{}|{}|{}|{}|{}|sm_{}|{}", enum_name(spec.format), spec.k, spec.k_out,
+                enum_name(spec.in), enum_name(spec.sf_layout), static_cast<int>(spec.pdl),
+                spec.target.sm, request.key.device));
 }
 
 }  // namespace
 
 std::string SourceShape::path_of(const Request& request) {
-  std::string key = fmt::format("quantize$NVRTC13.0$-std=c++20 -arch=sm_100a -O3${}$device {}",
-                                source_of(request), request.key.device);
+  std::string key = formatted("quantize$NVRTC13.0$-std=c++20 -arch=sm_100a -O3${}$device {}",
+                              source_of(request), request.key.device);
   uint64_t high = fnv1a(key, 0xcbf29ce484222325), low = fnv1a(key, 0x6c62272e07bb0142);
-  return fmt::format("/root/.peer/cache/kernel.quantize.{:016x}{:016x}", high, low);
+  return formatted("/root/.peer/cache/kernel.quantize.{:016x}{:016x}", high, low);
 }
 
 void SourceShape::insert(const Request& request, const KernelRecord* record) {

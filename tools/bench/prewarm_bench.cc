@@ -1,11 +1,11 @@
 // `fp4jit prewarm` of the example model at TP 8 for one target: into an empty store, and again. The
 // plan alone of each model of the tests.
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
 
 #include <atomic>
 #include <filesystem>
 
+#include "base/format.h"
 #include "spec/text.h"
 #include "tools/bench/scratch_cache.h"
 #include "tools/cli/prewarm_run.h"
@@ -25,8 +25,8 @@ Result<std::vector<Spec>> model_specs() {
   FP4JIT_ASSIGN_OR_RETURN(model::Plan plan, model::plan_model(request));
   std::vector<Spec> specs;
   for (const auto& [planned, by] : plan.needed) {
-    std::string text = fmt::format("{}_quantize[k={},in={},layout=128x4]@sm_100a",
-                                   enum_name(planned.format), planned.k, enum_name(plan.in));
+    std::string text = formatted("{}_quantize[k={},in={},layout=128x4]@sm_100a",
+                                 enum_name(planned.format), planned.k, enum_name(plan.in));
     FP4JIT_ASSIGN_OR_RETURN(Spec spec, parse_spec(text));
     specs.push_back(spec);
   }

@@ -2,11 +2,11 @@
 // store, as `fp4jit prewarm` compiles them: how many a second, and the memory of the process, which
 // must not grow with their number. Only with a filter is the memory that of this benchmark alone.
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <atomic>
 
+#include "base/format.h"
 #include "tools/bench/scratch_cache.h"
 #include "tools/cli/heap.h"
 #include "tools/cli/prewarm_run.h"
@@ -29,8 +29,8 @@ std::vector<Spec> every_width(const char* target) {
     for (const char* in : {"bf16", "f16"}) {
       for (const char* layout : {"128x4", "8x4"}) {
         for (int pdl : {0, 1}) {
-          std::string text = fmt::format("nvfp4_quantize[k={},in={},layout={},pdl={}]@{}", k, in,
-                                         layout, pdl, target);
+          std::string text = formatted("nvfp4_quantize[k={},in={},layout={},pdl={}]@{}", k, in,
+                                       layout, pdl, target);
           specs.push_back(spec_of(text.c_str()));
         }
       }

@@ -3,14 +3,13 @@
 // Errors: kInvalidArgument, naming the flag, the text, and what is allowed.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/enum_table.h"
+#include "base/format.h"
 #include "base/nearest.h"
 #include "base/status.h"
 
@@ -24,8 +23,8 @@ Result<std::optional<Enum>> parse_choice(const char* flag, const std::string& te
   std::vector<std::string_view> names;
   for (const auto& row : kEnumTable<Enum>) names.push_back(row.name);
   return Status(StatusCode::kInvalidArgument,
-                fmt::format("{} must be one of {}; it is '{}'{}", flag, fmt::join(names, ", "),
-                            text, did_you_mean(text, names)));
+                formatted("{} must be one of {}; it is '{}'{}", flag, fmt::join(names, ", "), text,
+                          did_you_mean(text, names)));
 }
 
 }  // namespace fp4jit::cli

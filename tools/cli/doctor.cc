@@ -1,10 +1,10 @@
-#include <fmt/format.h>
 #include <sys/vfs.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 
+#include "base/format.h"
 #include "device/device.h"
 #include "spec/target.h"
 #include "tools/cli/output.h"
@@ -41,7 +41,7 @@ std::string file_system_of(std::filesystem::path folder) {
   for (const FileSystemRow& row : kFileSystems) {
     if (row.magic == magic) return std::string(row.name);
   }
-  return fmt::format("{:#x}", magic);
+  return formatted("{:#x}", magic);
 }
 
 Json environment_json(const Environment& environment) {
@@ -105,28 +105,30 @@ Json report(const Workspace& workspace) {
 }
 
 void print_section(const char* title, const Json& members) {
-  fmt::print("{}\n", title);
+  print_formatted(stdout, "{}\n", title);
   for (const auto& [name, value] : members.items()) {
     if (!value.is_array()) {
-      fmt::print("  {:<14} {}\n", name, value.get<std::string>());
+      print_formatted(stdout, "  {:<14} {}\n", name, value.get<std::string>());
       continue;
     }
-    for (const Json& item : value) fmt::print("  {:<14} {}\n", name, item.get<std::string>());
+    for (const Json& item : value)
+      print_formatted(stdout, "  {:<14} {}\n", name, item.get<std::string>());
   }
 }
 
 void print_report(const Json& json) {
-  fmt::print("fp4jit {}\nenvironment\n", json["version"].get<std::string>());
+  print_formatted(stdout, "fp4jit {}\nenvironment\n", json["version"].get<std::string>());
   for (const Json& row : json["environment"]) {
     std::string value = row["value"];
-    fmt::print("  {:<20} {:<24} {}\n", row["name"].get<std::string>(),
-               value.empty() ? "(" + row["default"].get<std::string>() + ")" : value,
-               row["meaning"].get<std::string>());
+    print_formatted(stdout, "  {:<20} {:<24} {}\n", row["name"].get<std::string>(),
+                    value.empty() ? "(" + row["default"].get<std::string>() + ")" : value,
+                    row["meaning"].get<std::string>());
   }
   for (const char* section : {"cache", "nvrtc", "driver"}) print_section(section, json[section]);
-  fmt::print("targets\n ");
-  for (const Json& target : json["targets"]) fmt::print(" {}", target.get<std::string>());
-  fmt::print("\n");
+  print_formatted(stdout, "targets\n ");
+  for (const Json& target : json["targets"])
+    print_formatted(stdout, " {}", target.get<std::string>());
+  print_formatted(stdout, "\n");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 
 #include <memory>
 
+#include "base/format.h"
 #include "tools/cli/model_flags.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
@@ -42,8 +42,8 @@ ExitCode explain(const Options& options) {
       list.push_back(explanation_json(explanation));
       continue;
     }
-    fmt::print("{}\n", explanation.name);
-    for (const std::string& line : explanation.lines) fmt::print("  {}\n", line);
+    print_formatted(stdout, "{}\n", explanation.name);
+    for (const std::string& line : explanation.lines) print_formatted(stdout, "  {}\n", line);
   }
   if (options.json) print_json({{"modules", list}});
   return ExitCode::kDone;

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 
 #include <memory>
 
+#include "base/format.h"
 #include "compile/artifact_kind.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
@@ -27,8 +27,9 @@ Json record_json(const cache::StoredObject& object) {
 
 void print_record(const cache::StoredObject& object) {
   const cache::Record& record = object.decoded.record;
-  fmt::print("{}  {:<5} {:>6} bytes  NVRTC {:<5} {}\n", record.key.hex(),
-             artifact_kind_name(record.kind), object.bytes, record.toolchain.text(), record.spec);
+  print_formatted(stdout, "{}  {:<5} {:>6} bytes  NVRTC {:<5} {}\n", record.key.hex(),
+                  artifact_kind_name(record.kind), object.bytes, record.toolchain.text(),
+                  record.spec);
 }
 
 ExitCode list(const Options& options) {
@@ -46,7 +47,7 @@ ExitCode list(const Options& options) {
     }
   }
   if (options.json) print_json({{"records", records}, {"store", workspace->store->root()}});
-  if (bad > 0) complain(fmt::format("{} more are no good records; fp4jit verify says why", bad));
+  if (bad > 0) complain(formatted("{} more are no good records; fp4jit verify says why", bad));
   return store_is_unusable(*workspace->store) ? ExitCode::kIncomplete : ExitCode::kDone;
 }
 

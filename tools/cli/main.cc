@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -6,6 +5,7 @@
 #include <iostream>
 #include <new>
 
+#include "base/format.h"
 #include "base/nearest.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
@@ -32,8 +32,8 @@ bool has_unknown_verb(const CLI::App& program, int argc, char** argv) {
     verbs.push_back(verb->get_name());
     if (verbs.back() == argv[1]) return false;
   }
-  complain(fmt::format("'{}' is no verb; verbs are {}{}", argv[1], fmt::join(verbs, ", "),
-                       did_you_mean(argv[1], verbs)));
+  complain(formatted("'{}' is no verb; verbs are {}{}", argv[1], fmt::join(verbs, ", "),
+                     did_you_mean(argv[1], verbs)));
   return true;
 }
 

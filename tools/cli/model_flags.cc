@@ -73,8 +73,8 @@ Result<model::PlanRequest> plan_request(const ModelFlags& flags, const std::stri
   request.fuse = fuse.value_or(model::Fuse::kNone);
   request.assume = flags.assume == model::kAssumeLlamaLike;
   if (request.assume || flags.assume.empty()) return request;
-  return Status(StatusCode::kInvalidArgument, fmt::format("--assume must be {}; it is '{}'",
-                                                          model::kAssumeLlamaLike, flags.assume));
+  return Status(StatusCode::kInvalidArgument, formatted("--assume must be {}; it is '{}'",
+                                                        model::kAssumeLlamaLike, flags.assume));
 }
 
 }  // namespace fp4jit::cli

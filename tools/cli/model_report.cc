@@ -1,10 +1,9 @@
 #include "tools/cli/model_report.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
+#include "base/format.h"
 #include "tools/model/ways_out.h"
 
 namespace fp4jit::cli {
@@ -119,7 +118,7 @@ std::string specs_of(const PlannedModule& planned, const ModelPlan& model) {
                       of_op.by.modules.end();
     if (!is_its || of_op.texts.empty()) continue;
     if (of_op.texts.size() == 1) return of_op.texts.front();
-    return fmt::format("{} (+{})", of_op.texts.front(), of_op.texts.size() - 1);
+    return formatted("{} (+{})", of_op.texts.front(), of_op.texts.size() - 1);
   }
   return "-";
 }
@@ -128,7 +127,7 @@ std::string width_text(const PlannedModule& planned) {
   if (!planned.format) return "-";
   if (!planned.unaligned.empty() || planned.width.k_out == planned.width.k)
     return planned.rank_width();
-  return fmt::format("{}->{}", planned.rank_width(), planned.width.k_out);
+  return formatted("{}->{}", planned.rank_width(), planned.width.k_out);
 }
 
 }  // namespace
@@ -168,20 +167,20 @@ Json unaligned_json(const ModelPlan& model) {
 
 void tell_model(const ModelPlan& model) {
   const model::Parallel& parallel = model.plan.parallel;
-  std::string sizes = fmt::format("tp {}", parallel.tp);
+  std::string sizes = formatted("tp {}", parallel.tp);
   for (model::Role role :
        {model::Role::kAttention, model::Role::kExperts, model::Role::kMlp, model::Role::kShared}) {
     if (parallel.shards(role) != parallel.tp)
-      sizes += fmt::format(", {} {}", split_flag(role).substr(2), parallel.shards(role));
+      sizes += formatted(", {} {}", split_flag(role).substr(2), parallel.shards(role));
   }
-  fmt::print("model {} ({}), {}, quantisation from {}\n", model.plan.path,
-             model.plan.architecture.model_type, sizes, model.plan.quantization_source);
+  print_formatted(stdout, "model {} ({}), {}, quantisation from {}\n", model.plan.path,
+                  model.plan.architecture.model_type, sizes, model.plan.quantization_source);
   for (const ModelSpecs& of_op : model.ops) {
     if (of_op.texts.empty()) continue;
-    std::string k = of_op.op.k_out == of_op.op.k
-                        ? std::to_string(of_op.op.k)
-                        : fmt::format("{}->{}", of_op.op.k, of_op.op.k_out);
-    fmt::print("  {} k={:<6} {}\n", enum_name(of_op.op.format), k, fmt::join(of_op.by.from, " "));
+    std::string k = of_op.op.k_out == of_op.op.k ? std::to_string(of_op.op.k)
+                                                 : formatted("{}->{}", of_op.op.k, of_op.op.k_out);
+    print_formatted(stdout, "  {} k={:<6} {}\n", enum_name(of_op.op.format), k,
+                    fmt::join(of_op.by.from, " "));
   }
 }
 
@@ -189,12 +188,12 @@ void tell_modules(const ModelPlan& model) {
   size_t widest = 0;
   for (const PlannedModule& planned : model.plan.modules)
     widest = std::max(widest, planned.module.pattern().size());
-  fmt::print("{:<{}}  {:>10}  {}\n", "module", widest, "k", "spec and why");
+  print_formatted(stdout, "{:<{}}  {:>10}  {}\n", "module", widest, "k", "spec and why");
   for (const PlannedModule& planned : model.plan.modules) {
     std::string how = planned.unaligned.empty() ? planned.how : planned.unaligned;
-    fmt::print("{:<{}}  {:>10}  {}; {}{}{}\n", planned.module.pattern(), widest,
-               width_text(planned), specs_of(planned, model), planned.why, how.empty() ? "" : "; ",
-               how);
+    print_formatted(stdout, "{:<{}}  {:>10}  {}; {}{}{}\n", planned.module.pattern(), widest,
+                    width_text(planned), specs_of(planned, model), planned.why,
+                    how.empty() ? "" : "; ", how);
   }
 }
 
@@ -203,19 +202,19 @@ void tell_warnings(const ModelPlan& model) {
     complain("warning: " + model.plan.architecture.warning);
   for (const PlannedModule& planned : model.plan.modules) {
     if (!planned.unaligned.empty()) {
-      complain(fmt::format("unaligned: {} ({}, k {}): {}", planned.module.pattern(),
-                           enum_name(*planned.format), planned.rank_width(), planned.unaligned));
+      complain(formatted("unaligned: {} ({}, k {}): {}", planned.module.pattern(),
+                         enum_name(*planned.format), planned.rank_width(), planned.unaligned));
     } else if (std::string odd = explain_odd_width(planned); !odd.empty()) {
-      complain(fmt::format("note: {}: {}", planned.module.pattern(), odd));
+      complain(formatted("note: {}: {}", planned.module.pattern(), odd));
     }
   }
   if (pads_nothing(model.plan)) {
-    complain(fmt::format("note: pad policy {} pads nothing of this plan",
-                         enum_name(*model.plan.request.pad_policy)));
+    complain(formatted("note: pad policy {} pads nothing of this plan",
+                       enum_name(*model.plan.request.pad_policy)));
   }
   for (const ModelSpecs& of_op : model.ops) {
     for (const RefusedSpec& refused : of_op.unknown)
-      complain(fmt::format("not yet: {}", refused.status.message()));
+      complain(formatted("not yet: {}", refused.status.message()));
   }
 }
 

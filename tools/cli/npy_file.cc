@@ -1,16 +1,17 @@
 #include "tools/cli/npy_file.h"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
+#include "base/format.h"
+
 namespace fp4jit::cli {
 
 Status NpyInput::error(const std::string& message) const {
-  return {StatusCode::kInvalidArgument, fmt::format("{}: {}", path_, message)};
+  return {StatusCode::kInvalidArgument, formatted("{}: {}", path_, message)};
 }
 
 Result<NpyInput> NpyInput::open(const std::string& path) {
@@ -36,7 +37,7 @@ Status NpyInput::check_length(int element_bytes) const {
   if (!claimed.ok()) return error(claimed.status().message());
   uint64_t present = file_bytes_ - header_.header_bytes;
   if (*claimed == present) return {};
-  return error(fmt::format(
+  return error(formatted(
       "its header claims {} x {} elements, {} bytes; the file has {} bytes of data{}", header_.rows,
       header_.columns, *claimed, present, present < *claimed ? " (cut off)" : ""));
 }

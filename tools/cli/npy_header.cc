@@ -1,10 +1,10 @@
 #include "tools/cli/npy_header.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <optional>
 #include <vector>
+
+#include "base/format.h"
 
 namespace fp4jit::cli {
 namespace {
@@ -111,7 +111,7 @@ Result<std::string_view> find_dictionary(std::string_view start) {
   if (start.size() < kMagic.size() + 2) return invalid("it is cut off in its header");
   int version = static_cast<unsigned char>(start[kMagic.size()]);
   if (version < 1 || version > 3) {
-    return invalid(fmt::format("its format version is {}; versions 1 to 3 are known", version));
+    return invalid(formatted("its format version is {}; versions 1 to 3 are known", version));
   }
   size_t length_bytes = version == 1 ? 2 : 4, length = 0, position = kMagic.size() + 2;
   if (start.size() < position + length_bytes) return invalid("it is cut off in its header");
@@ -120,8 +120,8 @@ Result<std::string_view> find_dictionary(std::string_view start) {
   }
   position += length_bytes;
   if (length > kMostNpyHeaderBytes - position) {
-    return invalid(fmt::format("its header claims {} bytes; at most {} are taken", length,
-                               kMostNpyHeaderBytes - position));
+    return invalid(formatted("its header claims {} bytes; at most {} are taken", length,
+                             kMostNpyHeaderBytes - position));
   }
   if (start.size() < position + length) return invalid("it is cut off in its header");
   return start.substr(position, length);
@@ -138,7 +138,7 @@ Result<NpyHeader> parse_npy_header(std::string_view start) {
   }
   if (fields.shape->size() != 2) {
     return invalid(
-        fmt::format("it has {} axes; a 2-D array [rows, K] is needed", fields.shape->size()));
+        formatted("it has {} axes; a 2-D array [rows, K] is needed", fields.shape->size()));
   }
   if (*fields.fortran_order) {
     return invalid("it is in Fortran order; C order is needed: numpy.ascontiguousarray(x)");
@@ -156,7 +156,7 @@ Result<uint64_t> NpyHeader::data_bytes(int element_bytes) const {
   if (__builtin_mul_overflow(rows, columns, &elements) ||
       __builtin_mul_overflow(elements, element_bytes, &bytes)) {
     return invalid(
-        fmt::format("its header claims {} x {} elements, more than any file holds", rows, columns));
+        formatted("its header claims {} x {} elements, more than any file holds", rows, columns));
   }
   return static_cast<uint64_t>(bytes);
 }
@@ -164,7 +164,7 @@ Result<uint64_t> NpyHeader::data_bytes(int element_bytes) const {
 std::string npy_header(std::string_view descr, int64_t rows, int64_t columns) {
   constexpr size_t kAlignment = 64;
   constexpr size_t kFixedBytes = 10;  // magic, version, length
-  std::string dictionary = fmt::format(
+  std::string dictionary = formatted(
       "{{'descr': '{}', 'fortran_order': False, 'shape': ({}, {}), }}", descr, rows, columns);
   size_t padding = kAlignment - (kFixedBytes + dictionary.size() + 1) % kAlignment;
   dictionary += std::string(padding % kAlignment, ' ') + '\n';

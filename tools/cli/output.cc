@@ -1,8 +1,8 @@
 #include "tools/cli/output.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
+
+#include "base/format.h"
 
 namespace fp4jit::cli {
 
@@ -11,11 +11,11 @@ std::string json_text(const Json& json) {
 }
 
 void print_json(const Json& json) {
-  fmt::print("{}", json_text(json));
+  print_formatted(stdout, "{}", json_text(json));
 }
 
 void complain(const std::string& message) {
-  std::fputs(fmt::format("fp4jit: {}\n", message).c_str(), stderr);
+  std::fputs(formatted("fp4jit: {}\n", message).c_str(), stderr);
 }
 
 ExitCode refuse(const Status& status) {
@@ -25,7 +25,7 @@ ExitCode refuse(const Status& status) {
 
 Log stderr_log(LogLevel level) {
   return {[](LogLevel message_level, const std::string& message) {
-            complain(fmt::format("{}: {}", enum_name(message_level), message));
+            complain(formatted("{}: {}", enum_name(message_level), message));
           },
           level};
 }

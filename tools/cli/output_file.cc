@@ -1,7 +1,6 @@
 #include "tools/cli/output_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +8,8 @@
 #include <cstdio>
 #include <cstring>
 #include <utility>
+
+#include "base/format.h"
 
 namespace fp4jit::cli {
 
@@ -23,7 +24,7 @@ OutputFile::~OutputFile() {
 }
 
 Status OutputFile::error(const char* what) const {
-  return {StatusCode::kIo, fmt::format("{} cannot be {}: {}", path_, what, std::strerror(errno))};
+  return {StatusCode::kIo, formatted("{} cannot be {}: {}", path_, what, std::strerror(errno))};
 }
 
 Result<OutputFile> OutputFile::create(const std::string& path) {
@@ -31,10 +32,9 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
   output.path_ = path;
   struct stat state = {};
   if (stat(path.c_str(), &state) == 0 && !S_ISREG(state.st_mode)) {
-    return Status(StatusCode::kIo,
-                  fmt::format("{} cannot be written: it is no regular file", path));
+    return Status(StatusCode::kIo, formatted("{} cannot be written: it is no regular file", path));
   }
-  std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
+  std::string temporary = formatted("{}.{}.tmp", path, getpid());
   output.descriptor_ = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (output.descriptor_ < 0) return output.error("written");
   output.temporary_ = temporary;

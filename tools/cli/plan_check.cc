@@ -1,11 +1,10 @@
 #include "tools/cli/plan_check.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
+#include "base/format.h"
 #include "compile/artifact_key.h"
 #include "compile/artifact_kind.h"
 #include "spec/text.h"
@@ -46,15 +45,15 @@ std::string explain_missing(const StoreIndex& index, const std::string& spec, ca
   for (const cache::StoredObject* object : same->second) {
     const cache::Record& record = object->decoded.record;
     if (record.spec == spec && record.kind != kind)
-      return fmt::format("is in the store as {}, not as {}", artifact_kind_name(record.kind),
-                         artifact_kind_name(kind));
+      return formatted("is in the store as {}, not as {}", artifact_kind_name(record.kind),
+                       artifact_kind_name(kind));
     if (record.spec == spec) return "is in the store from other templates or another version";
     targets.push_back(record.spec.substr(record.spec.find('@') + 1));
   }
   std::sort(targets.begin(), targets.end());
   targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
-  return fmt::format("is in the store for {}, not for {}", fmt::join(targets, ", "),
-                     spec.substr(spec.find('@') + 1));
+  return formatted("is in the store for {}, not for {}", fmt::join(targets, ", "),
+                   spec.substr(spec.find('@') + 1));
 }
 
 PlanFinding check_spec(const StoreIndex& index, const Spec& spec, cache::Kind kind) {
@@ -111,13 +110,13 @@ Json findings_json(const std::vector<PlanFinding>& findings) {
 void print_findings(const std::vector<PlanFinding>& findings) {
   for (const PlanFinding& finding : findings) {
     if (finding.finding == Finding::kMissing)
-      fmt::print("missing: {}: {}\n", finding.spec, finding.reason);
+      print_formatted(stdout, "missing: {}: {}\n", finding.spec, finding.reason);
     if (finding.finding == Finding::kBad)
-      fmt::print("bad: {}: {} ({})\n", finding.spec, finding.reason, finding.path);
+      print_formatted(stdout, "bad: {}: {} ({})\n", finding.spec, finding.reason, finding.path);
   }
-  fmt::print("checked {}, good {}, missing {}, bad {}\n", findings.size(),
-             count(findings, Finding::kGood), count(findings, Finding::kMissing),
-             count(findings, Finding::kBad));
+  print_formatted(stdout, "checked {}, good {}, missing {}, bad {}\n", findings.size(),
+                  count(findings, Finding::kGood), count(findings, Finding::kMissing),
+                  count(findings, Finding::kBad));
 }
 
 bool all_good(const std::vector<PlanFinding>& findings) {

@@ -1,10 +1,10 @@
-#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <optional>
 
+#include "base/format.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/ledger.h"
 #include "tools/cli/output.h"
@@ -76,19 +76,19 @@ ExitCode tell(const Options& options, const Work& work, const PrewarmRun& run,
   bool kept = keeps_all(store, run);
   if (!kept && !options.rules.dry_run) {
     std::string reason = store.state_reason();
-    complain(fmt::format(
-        "warning: the store cannot be used, what was compiled ends with this process: {}",
-        reason.empty() ? "records could not be written" : reason));
+    complain(
+        formatted("warning: the store cannot be used, what was compiled ends with this process: {}",
+                  reason.empty() ? "records could not be written" : reason));
   }
   std::string where = kept ? store.root() : std::string(enum_name(cache::StoreState::kMemoryOnly));
   if (options.json) {
     print_json(prewarm_json(run, model, where));
   } else if (!options.quiet) {
-    fmt::print("{}\n", prewarm_summary(run, model, where));
+    print_formatted(stdout, "{}\n", prewarm_summary(run, model, where));
   }
   if (run.interrupted) {
-    complain(fmt::format("interrupted: {} of {} done{}", run.results.size(), work.size(),
-                         kept ? " and kept" : ""));
+    complain(formatted("interrupted: {} of {} done{}", run.results.size(), work.size(),
+                       kept ? " and kept" : ""));
     return ExitCode::kInterrupted;
   }
   bool complete = run.count(Outcome::kFailed) == 0 && (!model || model->plan.is_aligned());

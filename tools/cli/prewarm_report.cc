@@ -1,6 +1,5 @@
 #include "tools/cli/prewarm_report.h"
-
-#include <fmt/format.h>
+#include "base/format.h"
 
 namespace fp4jit::cli {
 PrewarmLines::PrewarmLines(const ModelPlan* model, size_t total, bool quiet, bool json)
@@ -12,10 +11,10 @@ void PrewarmLines::tell(const SpecResult& result) {
     bar_.clear();
     tell_header(result.outcome);
     if (result.outcome == Outcome::kPlanned) {
-      fmt::print("planned  {}\n", result.spec);
+      print_formatted(stdout, "planned  {}\n", result.spec);
     } else {
-      fmt::print("{:<8} {:>7.1f} ms {:>6} bytes  {}\n", enum_name(result.outcome),
-                 result.milliseconds, result.bytes, result.spec);
+      print_formatted(stdout, "{:<8} {:>7.1f} ms {:>6} bytes  {}\n", enum_name(result.outcome),
+                      result.milliseconds, result.bytes, result.spec);
     }
     std::fflush(stdout);
   }
@@ -57,25 +56,25 @@ std::string prewarm_summary(const PrewarmRun& run, const ModelPlan* model,
   for (const SpecResult& result : run.results) bytes += result.bytes;
   std::string unaligned;
   if (size_t count = model ? unaligned_json(*model).size() : 0) {
-    unaligned = fmt::format(", unaligned {}", count);
+    unaligned = formatted(", unaligned {}", count);
   }
-  if (run.resumed > 0) unaligned += fmt::format(", there before {}", run.resumed);
+  if (run.resumed > 0) unaligned += formatted(", there before {}", run.resumed);
   if (run.results.empty() && !run.interrupted && run.resumed == 0 && !model)
     return "nothing to do: no spec is listed";
   if (size_t planned = run.count(Outcome::kPlanned)) {
     size_t failed = run.count(Outcome::kFailed);
-    return fmt::format("planned {}{}{}", planned, failed ? fmt::format(", failed {}", failed) : "",
-                       unaligned);
+    return formatted("planned {}{}{}", planned, failed ? formatted(", failed {}", failed) : "",
+                     unaligned);
   }
-  return fmt::format("compiled {}, cached {}, failed {}{}; {:.3f} s, {} bytes; store {}",
-                     run.count(Outcome::kCompiled), run.count(Outcome::kCached),
-                     run.count(Outcome::kFailed), unaligned, run.seconds, bytes, store);
+  return formatted("compiled {}, cached {}, failed {}{}; {:.3f} s, {} bytes; store {}",
+                   run.count(Outcome::kCompiled), run.count(Outcome::kCached),
+                   run.count(Outcome::kFailed), unaligned, run.seconds, bytes, store);
 }
 
 void tell_failures(const PrewarmRun& run) {
   for (const SpecResult& result : run.results) {
     if (result.outcome == Outcome::kFailed) {
-      complain(fmt::format("{} failed: {}", result.spec, result.status.message()));
+      complain(formatted("{} failed: {}", result.spec, result.status.message()));
     }
   }
 }

@@ -1,10 +1,10 @@
-#include <fmt/format.h>
 
 #include <charconv>
 #include <cmath>
 #include <memory>
 #include <optional>
 
+#include "base/format.h"
 #include "tools/cli/axes.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_file.h"
@@ -38,20 +38,20 @@ Status wrong(std::string message) {
 Result<float> parse_global_scale(const Options& options, Scale scale) {
   if (scale == Scale::kNone) {
     if (options.global_scale.empty()) return 1.0f;
-    return wrong(fmt::format(
+    return wrong(formatted(
         "--global-scale has no meaning for {}: its UE8M0 scale factors take none", options.format));
   }
   if (options.global_scale.empty()) {
-    return wrong(fmt::format(
-        "{} needs --global-scale, the encode multiplier (448*6/amax of the whole tensor)",
-        options.format));
+    return wrong(
+        formatted("{} needs --global-scale, the encode multiplier (448*6/amax of the whole tensor)",
+                  options.format));
   }
   float value = 0;
   const char* end = options.global_scale.data() + options.global_scale.size();
   auto [stop, error] = std::from_chars(options.global_scale.data(), end, value);
   if (error == std::errc() && stop == end && std::isfinite(value) && value > 0) return value;
-  return wrong(fmt::format("--global-scale must be a positive number that fits an f32; it is '{}'",
-                           options.global_scale));
+  return wrong(formatted("--global-scale must be a positive number that fits an f32; it is '{}'",
+                         options.global_scale));
 }
 
 Result<Request> read_flags(const Options& options) {
@@ -70,8 +70,8 @@ Result<Request> read_flags(const Options& options) {
   Request request;
   request.spec = specs.front();
   if (int block = sf_vec_size(request.spec); options.k_out % block != 0) {
-    return wrong(fmt::format("--k-out must be a multiple of {} for {}; it is {}", block,
-                             options.format, options.k_out));
+    return wrong(formatted("--k-out must be a multiple of {} for {}; it is {}", block,
+                           options.format, options.k_out));
   }
   FP4JIT_ASSIGN_OR_RETURN(request.global_scale, parse_global_scale(options, request.spec.scale));
   FP4JIT_ASSIGN_OR_RETURN(request.device, parse_device(options.device));
@@ -83,12 +83,12 @@ Result<Dtype> dtype_of(const NpyInput& input, const Options& options) {
   for (const DtypeRow& row : kEnumTable<Dtype>) {
     if (row.npy_descr == input.header().descr) {
       if (options.in_dtype.empty() || options.in_dtype == row.name) return row.value;
-      return input.error(fmt::format("its dtype {} holds {}; --in-dtype says {}", row.npy_descr,
-                                     row.name, options.in_dtype));
+      return input.error(formatted("its dtype {} holds {}; --in-dtype says {}", row.npy_descr,
+                                   row.name, options.in_dtype));
     }
-    taken += fmt::format("{}{} ({})", taken.empty() ? "" : ", ", row.npy_descr, row.name);
+    taken += formatted("{}{} ({})", taken.empty() ? "" : ", ", row.npy_descr, row.name);
   }
-  return input.error(fmt::format("its dtype is '{}'; taken are {}", input.header().descr, taken));
+  return input.error(formatted("its dtype is '{}'; taken are {}", input.header().descr, taken));
 }
 
 // The full spec, now that K and the element type are known.
@@ -131,11 +131,11 @@ void print_result(const Options& options, const Spec& spec, const Extent& extent
                   const QuantizeError& error) {
   if (options.json) return print_json(result_json(options, spec, extent, error));
   OutputShape shape = output_shape(spec, extent);
-  fmt::print("{} of [{}, {}] {} on {}: data [{}, {}], scales [{}, {}]\n", options.format, extent.m,
-             extent.k, enum_name(spec.in), options.device, shape.data_rows, shape.data_columns,
-             shape.sf_rows, shape.sf_columns);
-  fmt::print("SQNR {:.2f} dB, largest error {:g}, mean error {:g}\n", error.sqnr_db,
-             error.max_abs_error, error.mean_abs_error);
+  print_formatted(stdout, "{} of [{}, {}] {} on {}: data [{}, {}], scales [{}, {}]\n",
+                  options.format, extent.m, extent.k, enum_name(spec.in), options.device,
+                  shape.data_rows, shape.data_columns, shape.sf_rows, shape.sf_columns);
+  print_formatted(stdout, "SQNR {:.2f} dB, largest error {:g}, mean error {:g}\n", error.sqnr_db,
+                  error.max_abs_error, error.mean_abs_error);
 }
 
 // Flags and spec, device, input header, input length, outputs: in this order each is checked.

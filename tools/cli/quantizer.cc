@@ -1,9 +1,8 @@
 #include "tools/cli/quantizer.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
+#include "base/format.h"
 #include "device/device_buffer.h"
 #include "device/launch.h"
 #include "host/quantize.h"
@@ -79,7 +78,7 @@ Result<DeviceName> parse_device(const std::string& text) {
     if (error == std::errc() && stop == end && device.ordinal >= 0) return device;
   }
   return Status(StatusCode::kInvalidArgument,
-                fmt::format("--device must be host or cuda:N; it is '{}'", text));
+                formatted("--device must be host or cuda:N; it is '{}'", text));
 }
 
 Result<std::unique_ptr<Quantizer>> open_quantizer(const DeviceName& name) {

@@ -1,8 +1,8 @@
 #include "tools/cli/shard.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include "base/format.h"
 
 namespace fp4jit::cli {
 
@@ -16,7 +16,7 @@ Result<Shard> parse_shard(const std::string& text) {
   bool is_whole = has_slash && count.ec == std::errc() && count.ptr == end;
   if (!is_whole || shard.count == 0 || shard.index > shard.count) {
     return Status(StatusCode::kInvalidArgument,
-                  fmt::format("--shard must be i/n with i from 0 to n, as 3/8; it is '{}'", text));
+                  formatted("--shard must be i/n with i from 0 to n, as 3/8; it is '{}'", text));
   }
   shard.index %= shard.count;
   return shard;

@@ -1,9 +1,10 @@
 #include "tools/cli/share_store.h"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <filesystem>
+
+#include "base/format.h"
 
 namespace fp4jit::cli {
 namespace {
@@ -32,7 +33,7 @@ Status share_store(const std::string& root) {
     if (error) break;
   }
   if (!error) return {};
-  return {StatusCode::kIo, fmt::format("{} cannot be shared: {}", place.string(), error.message())};
+  return {StatusCode::kIo, formatted("{} cannot be shared: {}", place.string(), error.message())};
 }
 
 }  // namespace fp4jit::cli

@@ -1,8 +1,8 @@
-#include <fmt/format.h>
 
 #include <memory>
 #include <optional>
 
+#include "base/format.h"
 #include "codegen/source.h"
 #include "compile/artifact_key.h"
 #include "compile/artifact_kind.h"
@@ -54,8 +54,8 @@ Result<Subject> subject_of_key(const cache::Digest& key, cache::ObjectStore& sto
     return subject;
   }
   return wrong(
-      fmt::format("the store {} has no record with the key {}; fp4jit list prints those it has",
-                  store.root(), key.hex()));
+      formatted("the store {} has no record with the key {}; fp4jit list prints those it has",
+                store.root(), key.hex()));
 }
 
 Result<Subject> subject_of_spec(const std::string& text, cache::Kind kind) {
@@ -77,10 +77,10 @@ Result<Subject> find_subject(const std::string& name, const Workspace& workspace
 
 Status require_these_templates(const Subject& subject) {
   if (subject.is_of_these_templates) return {};
-  return wrong(fmt::format(
-      "the record {} was made by another version of fp4jit, which alone has its source; "
-      "fp4jit show '{}' shows what this version makes",
-      subject.key.digest.hex(), spec_text(subject.spec)));
+  return wrong(
+      formatted("the record {} was made by another version of fp4jit, which alone has its source; "
+                "fp4jit show '{}' shows what this version makes",
+                subject.key.digest.hex(), spec_text(subject.spec)));
 }
 
 // The record's own where it is PTX; else compiled for this look, and not stored.
@@ -135,25 +135,26 @@ std::string text_of(const Json& value) {
 
 void print_fields(const Json& fields) {
   for (const auto& [name, value] : fields.items())
-    fmt::print("  {:<22} {}\n", name, text_of(value));
+    print_formatted(stdout, "  {:<22} {}\n", name, text_of(value));
 }
 
 void print_subject(const Json& json) {
-  fmt::print("{}\nkey {}\nfields\n", text_of(json["spec"]), text_of(json["key"]));
+  print_formatted(stdout, "{}\nkey {}\nfields\n", text_of(json["spec"]), text_of(json["key"]));
   print_fields(json["fields"]);
-  fmt::print("key text\n{}", text_of(json["key_text"]));
+  print_formatted(stdout, "key text\n{}", text_of(json["key_text"]));
   if (json["record"].is_null()) {
-    fmt::print("not in the store; fp4jit prewarm --spec '{}' compiles it\n", text_of(json["spec"]));
+    print_formatted(stdout, "not in the store; fp4jit prewarm --spec '{}' compiles it\n",
+                    text_of(json["spec"]));
     return;
   }
-  fmt::print("record\n");
+  print_formatted(stdout, "record\n");
   print_fields(json["record"]);
 }
 
 Status write_payload(const std::string& path, const Subject& subject) {
   if (!subject.record) {
-    return wrong(fmt::format("{} is not in the store; fp4jit prewarm --spec '{}' compiles it",
-                             spec_text(subject.spec), spec_text(subject.spec)));
+    return wrong(formatted("{} is not in the store; fp4jit prewarm --spec '{}' compiles it",
+                           spec_text(subject.spec), spec_text(subject.spec)));
   }
   FP4JIT_ASSIGN_OR_RETURN(OutputFile file, OutputFile::create(path));
   FP4JIT_RETURN_IF_ERROR(file.write(subject.record->payload));
@@ -187,7 +188,7 @@ ExitCode show(const Options& options) {
   }
   print_subject(json);
   for (const char* text : {"source", "ptx"}) {
-    if (json.contains(text)) fmt::print("{}\n{}\n", text, text_of(json[text]));
+    if (json.contains(text)) print_formatted(stdout, "{}\n{}\n", text, text_of(json[text]));
   }
   return ExitCode::kDone;
 }

@@ -1,7 +1,5 @@
 #include "tools/cli/spec_file.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <string_view>
@@ -9,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/format.h"
 #include "tools/model/json_reader.h"
 #include "tools/model/text_file.h"
 
@@ -68,7 +67,7 @@ std::string_view cut_off(std::string_view line, bool has_newline) {
 
 Result<SpecFile> read_trace(const std::string& path) {
   FP4JIT_ASSIGN_OR_RETURN(InputFile input, read_input(path));
-  auto place = [&input](size_t line) { return fmt::format("{}:{}", input.name, line); };
+  auto place = [&input](size_t line) { return formatted("{}:{}", input.name, line); };
   SpecFile file;
   std::unordered_set<std::string_view> seen;
   std::string_view rest = input.text;
@@ -85,7 +84,7 @@ Result<SpecFile> read_trace(const std::string& path) {
       file.specs.push_back({std::string(line), place(number)});
     }
   }
-  if (left_out > 1) file.warning += fmt::format(", as are {} more", left_out - 1);
+  if (left_out > 1) file.warning += formatted(", as are {} more", left_out - 1);
   return file;
 }
 
@@ -103,7 +102,7 @@ Result<SpecFile> read_manifest(const std::string& path) {
   for (size_t i = 0; i < entries.size(); ++i) {
     FP4JIT_ASSIGN_OR_RETURN(std::string text, entry_text(entries[i]));
     if (!seen.insert(text).second) continue;
-    file.specs.push_back({std::move(text), fmt::format("{}: {}[{}]", input.name, key, i)});
+    file.specs.push_back({std::move(text), formatted("{}: {}[{}]", input.name, key, i)});
   }
   return file;
 }

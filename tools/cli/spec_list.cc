@@ -1,12 +1,11 @@
 #include "tools/cli/spec_list.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "base/format.h"
 #include "spec/text.h"
 
 namespace fp4jit::cli {
@@ -21,7 +20,7 @@ std::vector<std::string> with_targets(std::string_view text, const std::vector<T
   if (targets.empty()) return {std::string(text)};
   std::vector<std::string> texts;
   for (Target target : targets) {
-    texts.push_back(fmt::format("{}@{}", text.substr(0, text.find('@')), target_text(target)));
+    texts.push_back(formatted("{}@{}", text.substr(0, text.find('@')), target_text(target)));
   }
   return texts;
 }
@@ -31,8 +30,8 @@ Status check_bytes(std::string_view text) {
   auto bad = std::find_if(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; });
   if (bad == text.end()) return {};
   return {StatusCode::kInvalidSpec,
-          fmt::format("byte {} is 0x{:02x}; expected a spec, which is plain ASCII",
-                      bad - text.begin() + 1, static_cast<unsigned char>(*bad))};
+          formatted("byte {} is 0x{:02x}; expected a spec, which is plain ASCII",
+                    bad - text.begin() + 1, static_cast<unsigned char>(*bad))};
 }
 
 Result<Spec> parse_text(const std::string& text) {
@@ -43,12 +42,12 @@ Result<Spec> parse_text(const std::string& text) {
   }
   Status has_template = require_template(*spec);
   if (has_template.ok()) return spec;
-  return Status(has_template.code(), fmt::format("spec '{}': {}", text, has_template.message()));
+  return Status(has_template.code(), formatted("spec '{}': {}", text, has_template.message()));
 }
 
 Status at(const ListedSpec& entry, const Status& status) {
   if (status.ok()) return status;
-  return {StatusCode::kInvalidSpec, fmt::format("{}: {}", entry.place, status.message())};
+  return {StatusCode::kInvalidSpec, formatted("{}: {}", entry.place, status.message())};
 }
 
 }  // namespace
@@ -81,7 +80,7 @@ Result<std::vector<Spec>> parse_flags(const std::vector<std::string>& texts,
   for (const std::string& named : texts) {
     if (!targets.empty() && names_target(named)) {
       return Status(StatusCode::kInvalidSpec,
-                    fmt::format("spec '{}' names its target; leave out that, or --target", named));
+                    formatted("spec '{}' names its target; leave out that, or --target", named));
     }
     for (const std::string& text : with_targets(named, targets)) {
       Result<Spec> spec = parse_text(text);

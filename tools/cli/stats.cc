@@ -1,9 +1,9 @@
-#include <fmt/format.h>
 
 #include <memory>
 #include <optional>
 #include <variant>
 
+#include "base/format.h"
 #include "registry/counters.h"
 #include "spec/text.h"
 #include "tools/cli/axes.h"
@@ -81,13 +81,14 @@ Json specs_json(const std::vector<LookUp>& look_ups) {
 
 void print_look_ups(const std::vector<LookUp>& look_ups) {
   for (const LookUp& one : look_ups) {
-    fmt::print("{:<7}  {}{}\n", one.layer, one.spec, one.error.empty() ? "" : ": " + one.error);
+    print_formatted(stdout, "{:<7}  {}{}\n", one.layer, one.spec,
+                    one.error.empty() ? "" : ": " + one.error);
   }
 }
 
 void print_counters(const Json& counters) {
   for (const auto& [name, value] : counters.items()) {
-    if (value != 0) fmt::print("counter {:<17} {}\n", name, value.dump());
+    if (value != 0) print_formatted(stdout, "counter {:<17} {}\n", name, value.dump());
   }
 }
 
@@ -100,9 +101,8 @@ bool tell_missing(const std::vector<LookUp>& look_ups) {
     compilable += one.error.empty();
   }
   if (missing == 0) return false;
-  complain(
-      fmt::format("{} of {} specs are missing{}", missing, look_ups.size(),
-                  compilable == 0 ? "" : "; fp4jit prewarm with the same flags compiles them"));
+  complain(formatted("{} of {} specs are missing{}", missing, look_ups.size(),
+                     compilable == 0 ? "" : "; fp4jit prewarm with the same flags compiles them"));
   return true;
 }
 

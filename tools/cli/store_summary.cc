@@ -1,7 +1,6 @@
 #include "tools/cli/store_summary.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "compile/artifact_kind.h"
 
 namespace fp4jit::cli {
@@ -61,15 +60,15 @@ Json summary_json(const cache::ObjectStore& store, const StoreSummary& summary) 
 }
 
 void print_summary(const cache::ObjectStore& store, const StoreSummary& summary) {
-  fmt::print("store {} ({}): {} records, {} bytes, {} bad, {} foreign\n",
-             store.root().empty() ? "nowhere" : store.root(), enum_name(store.state()),
-             summary.good.records, summary.good.bytes, summary.bad, summary.foreign);
+  print_formatted(stdout, "store {} ({}): {} records, {} bytes, {} bad, {} foreign\n",
+                  store.root().empty() ? "nowhere" : store.root(), enum_name(store.state()),
+                  summary.good.records, summary.good.bytes, summary.bad, summary.foreign);
   for (const char* group : kGroups) {
     auto found = summary.by.find(group);
     if (found == summary.by.end()) continue;
     for (const auto& [value, count] : found->second) {
-      fmt::print("  {:<9}  {:<12} {:>7} records {:>11} bytes\n", group, value, count.records,
-                 count.bytes);
+      print_formatted(stdout, "  {:<9}  {:<12} {:>7} records {:>11} bytes\n", group, value,
+                      count.records, count.bytes);
     }
   }
 }

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 
 #include <memory>
 
+#include "base/format.h"
 #include "tools/cli/output.h"
 #include "tools/cli/plan_check.h"
 #include "tools/cli/verbs.h"
@@ -17,8 +17,8 @@ struct Options {
 
 void print_objects(const char* kind, const Json& objects) {
   for (const Json& object : objects) {
-    fmt::print("{}: {}: {}\n", kind, object["path"].get<std::string>(),
-               object["reason"].get<std::string>());
+    print_formatted(stdout, "{}: {}: {}\n", kind, object["path"].get<std::string>(),
+                    object["reason"].get<std::string>());
   }
 }
 
@@ -35,7 +35,7 @@ Result<SpecList> read_plan(const std::string& path) {
   FP4JIT_ASSIGN_OR_RETURN(SpecFile file, read_manifest(path));
   if (file.specs.empty()) {
     return Status(StatusCode::kInvalidArgument,
-                  fmt::format("{}: the plan lists no spec, so there is nothing to verify", path));
+                  formatted("{}: the plan lists no spec, so there is nothing to verify", path));
   }
   return parse_listed(file.specs, {});
 }
@@ -73,8 +73,8 @@ ExitCode verify(const Options& options) {
   } else {
     print_objects("bad", bad);
     print_objects("foreign", foreign);
-    fmt::print("checked {}, good {}, bad {}, foreign {}\n", objects.size(), good, bad.size(),
-               foreign.size());
+    print_formatted(stdout, "checked {}, good {}, bad {}, foreign {}\n", objects.size(), good,
+                    bad.size(), foreign.size());
   }
   bool unusable = store_is_unusable(*workspace->store);
   return unusable || !bad.empty() ? ExitCode::kIncomplete : ExitCode::kDone;

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 
 #include <memory>
 
+#include "base/format.h"
 #include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
 
@@ -15,7 +15,7 @@ void add_version(CLI::App& program, ExitCode* exit) {
   set_action(verb, [json, exit] {
     *exit = ExitCode::kDone;
     if (*json) return print_json({{"version", FP4JIT_VERSION_TEXT}});
-    fmt::print("fp4jit {}\n", FP4JIT_VERSION_TEXT);
+    print_formatted(stdout, "fp4jit {}\n", FP4JIT_VERSION_TEXT);
   });
 }
 

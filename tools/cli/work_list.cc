@@ -1,10 +1,10 @@
 #include "tools/cli/work_list.h"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <utility>
+
+#include "base/format.h"
 
 namespace fp4jit::cli {
 namespace {
@@ -21,7 +21,7 @@ Status check_flags(const WorkOptions& options) {
         "nothing to do: name --spec, --from-trace, --manifest, --model, or --k with --format");
   }
   if (options.model.path.empty() && options.axes.format.empty()) {
-    return wrong(fmt::format("--k needs --format: {}", enum_names<Format>()));
+    return wrong(formatted("--k needs --format: {}", enum_names<Format>()));
   }
   if (options.named.targets.empty()) {
     return wrong(

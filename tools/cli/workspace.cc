@@ -1,7 +1,6 @@
 #include "tools/cli/workspace.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "compile/artifact_kind.h"
 #include "compile/open_cache.h"
 #include "tools/cli/output.h"
@@ -27,7 +26,7 @@ Result<Workspace> open_workspace(const std::string& cache_dir, const std::string
 
 bool store_is_unusable(const cache::ObjectStore& store) {
   if (store.state() != cache::StoreState::kMemoryOnly) return false;
-  complain(fmt::format("the store cannot be used: {}", store.state_reason()));
+  complain(formatted("the store cannot be used: {}", store.state_reason()));
   return true;
 }
 

@@ -1,9 +1,8 @@
 #include "tools/model/compressed_tensors.h"
 
-#include <fmt/format.h>
-
 #include <string_view>
 
+#include "base/format.h"
 #include "base/nearest.h"
 
 namespace fp4jit::model {
@@ -53,7 +52,7 @@ Status read_activations(const JsonObject& group, std::optional<Format> usual, Sc
     FP4JIT_ASSIGN_OR_RETURN(type, activations.text("type"));
   }
   if (type == "float") scheme->format = block_format(bits, block);
-  if (!scheme->format) scheme->name += fmt::format(", {}-bit activations", bits);
+  if (!scheme->format) scheme->name += formatted(", {}-bit activations", bits);
   return {};
 }
 
@@ -70,8 +69,8 @@ Result<Scheme> read_format(const JsonObject& metadata, const JsonObject& group) 
     known.push_back(row.name);
   }
   Status error =
-      group.error(fmt::format("the quantisation format '{}' is not known; known are {}{}",
-                              shown(name), fmt::join(known, ", "), did_you_mean(name, known)));
+      group.error(formatted("the quantisation format '{}' is not known; known are {}{}",
+                            shown(name), fmt::join(known, ", "), did_you_mean(name, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 

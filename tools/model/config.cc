@@ -1,10 +1,9 @@
 #include "tools/model/config.h"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <string_view>
 
+#include "base/format.h"
 #include "tools/model/mistral_params.h"
 
 namespace fp4jit::model {
@@ -42,9 +41,9 @@ Result<Dtype> read_dtype(const JsonObject& object, const char* key) {
     if (row.torch_name == name) return row.dtype;
   }
   return object.error(
-      fmt::format("'{}' must be bfloat16, float16 or float32; it is '{}'; say --in to choose the "
-                  "kernels' input",
-                  key, shown(name)));
+      formatted("'{}' must be bfloat16, float16 or float32; it is '{}'; say --in to choose the "
+                "kernels' input",
+                key, shown(name)));
 }
 
 Status find_quantization(const JsonObject& config, const std::string& text_key,
@@ -56,10 +55,10 @@ Status find_quantization(const JsonObject& config, const std::string& text_key,
     checkpoint->quantization_source = beside.filename().string();
   } else if (config.has(kQuantizationKey)) {
     FP4JIT_ASSIGN_OR_RETURN(checkpoint->quantization, config.object(kQuantizationKey));
-    checkpoint->quantization_source = fmt::format("config.json: {}", kQuantizationKey);
+    checkpoint->quantization_source = formatted("config.json: {}", kQuantizationKey);
   } else if (checkpoint->text.has(kQuantizationKey)) {
     FP4JIT_ASSIGN_OR_RETURN(checkpoint->quantization, checkpoint->text.object(kQuantizationKey));
-    checkpoint->quantization_source = fmt::format("config.json: {}.{}", text_key, kQuantizationKey);
+    checkpoint->quantization_source = formatted("config.json: {}.{}", text_key, kQuantizationKey);
   }
   return {};
 }

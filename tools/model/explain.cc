@@ -1,9 +1,8 @@
 #include "tools/model/explain.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/format.h"
 #include "base/nearest.h"
 #include "tools/model/model_facts.h"
 #include "tools/model/planned_modules.h"
@@ -56,7 +55,7 @@ std::string layers_text(const Layers& layers) {
     while (last + 1 < layers.size() && layers[last + 1] == layers[last] + 1) ++last;
     if (!text.empty()) text += ", ";
     text += last == first ? std::to_string(layers[first])
-                          : fmt::format("{}-{}", layers[first], layers[last]);
+                          : formatted("{}-{}", layers[first], layers[last]);
     first = last + 1;
   }
   return text;
@@ -65,18 +64,18 @@ std::string layers_text(const Layers& layers) {
 std::string describe_split(const PlannedModule& planned) {
   const Module& module = planned.module;
   if (module.split != Split::kRow)
-    return fmt::format("{}: every rank has the whole input", enum_name(module.split));
-  return fmt::format("row-parallel: its input is divided over {} ranks by {}: {}", planned.shards,
-                     split_flag(module.role), planned.rank_width());
+    return formatted("{}: every rank has the whole input", enum_name(module.split));
+  return formatted("row-parallel: its input is divided over {} ranks by {}: {}", planned.shards,
+                   split_flag(module.role), planned.rank_width());
 }
 
 std::string describe_padding(const PlannedModule& planned) {
   const PaddedWidth& width = planned.width;
   const PadPolicyRow& policy = enum_row(planned.pad_policy);
   if (!planned.is_padded())
-    return fmt::format("k {}, k_out the same: pad policy {} adds nothing", width.k, policy.name);
-  return fmt::format("k {}, k_out {}: pad policy {} ({})", width.k, width.k_out, policy.name,
-                     policy.source);
+    return formatted("k {}, k_out the same: pad policy {} adds nothing", width.k, policy.name);
+  return formatted("k {}, k_out {}: pad policy {} ({})", width.k, width.k_out, policy.name,
+                   policy.source);
 }
 
 Explanation explain(const PlannedModule& planned, const std::string& source) {
@@ -86,16 +85,16 @@ Explanation explain(const PlannedModule& planned, const std::string& source) {
   explanation.rank_width = planned.rank_width();
   explanation.k_out = planned.width.k_out;
   std::vector<std::string>& lines = explanation.lines;
-  std::string each = module.count > 1 ? fmt::format(", {} in each", module.count) : "";
-  lines.push_back(fmt::format("{}: {} to {}, in layers {}{}", enum_name(module.role), module.width,
-                              module.outputs, layers_text(module.layers), each));
+  std::string each = module.count > 1 ? formatted(", {} in each", module.count) : "";
+  lines.push_back(formatted("{}: {} to {}, in layers {}{}", enum_name(module.role), module.width,
+                            module.outputs, layers_text(module.layers), each));
   lines.push_back(describe_split(planned));
   if (!planned.format) {
-    lines.push_back(fmt::format("no kernel: {} ({})", planned.why, source));
+    lines.push_back(formatted("no kernel: {} ({})", planned.why, source));
     return explanation;
   }
   explanation.format = enum_name(*planned.format);
-  lines.push_back(fmt::format("{}: {} ({})", explanation.format, planned.why, source));
+  lines.push_back(formatted("{}: {} ({})", explanation.format, planned.why, source));
   lines.push_back(planned.unaligned.empty() ? describe_padding(planned)
                                             : "no kernel: " + planned.unaligned);
   if (std::string odd = explain_odd_width(planned); !odd.empty()) lines.push_back(odd);
@@ -114,17 +113,16 @@ bool is_not_counted(const std::string& pattern) {
 Status no_such_module(const ModelFacts& facts, const std::string& name) {
   if (is_not_counted(parse_name(name).pattern)) {
     return {StatusCode::kUnsupported,
-            fmt::format("'{}': nobody quantises the input of lm_head, embeddings and routers: it "
-                        "needs no kernel",
-                        name)};
+            formatted("'{}': nobody quantises the input of lm_head, embeddings and routers: it "
+                      "needs no kernel",
+                      name)};
   }
   std::vector<std::string> patterns;
   for (const Module& module : facts.architecture.modules) patterns.push_back(module.pattern());
   std::vector<std::string_view> known(patterns.begin(), patterns.end());
-  return {
-      StatusCode::kInvalidArgument,
-      fmt::format("no module is named '{}'; the model's {} layers have {}{}", name,
-                  facts.architecture.layers, fmt::join(known, ", "), did_you_mean(name, known))};
+  return {StatusCode::kInvalidArgument,
+          formatted("no module is named '{}'; the model's {} layers have {}{}", name,
+                    facts.architecture.layers, fmt::join(known, ", "), did_you_mean(name, known))};
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include "tools/model/json_reader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/format.h"
 #include "base/nearest.h"
 #include "tools/model/text_file.h"
 
@@ -46,12 +45,12 @@ class Watch {
 
   bool key(std::string& name) {
     if (keys_.back().insert(name).second) return true;
-    complaint_ = fmt::format("has the key '{}' twice in one object", shown(name));
+    complaint_ = formatted("has the key '{}' twice in one object", shown(name));
     return false;
   }
 
   bool parse_error(size_t, const std::string&, const nlohmann::json::exception& error) {
-    complaint_ = fmt::format("is not valid JSON or is cut off: {}", parser_message(error));
+    complaint_ = formatted("is not valid JSON or is cut off: {}", parser_message(error));
     return false;
   }
 
@@ -59,7 +58,7 @@ class Watch {
   bool enter() {
     keys_.emplace_back();
     if (keys_.size() <= kDeepest) return true;
-    complaint_ = fmt::format("is nested over {} deep", kDeepest);
+    complaint_ = formatted("is nested over {} deep", kDeepest);
     return false;
   }
   bool leave() {
@@ -106,19 +105,19 @@ Result<JsonObject> parse_json_object(const std::string& text, const std::string&
   object.place_ = name;
   // The parser would take it for the end, and the rest for nothing.
   if (size_t nul = text.find('\0'); nul != std::string::npos)
-    return object.error(fmt::format("is not valid JSON: byte {} is 0x00", nul + 1));
+    return object.error(formatted("is not valid JSON: byte {} is 0x00", nul + 1));
   Watch watch;
   if (!nlohmann::json::sax_parse(text, &watch)) return object.error(watch.complaint());
   // Without a callback, with which an object of n objects takes n*n steps.
   object.value_ = std::make_shared<const nlohmann::json>(nlohmann::json::parse(text));
   if (!object.value_->is_object()) {
-    return object.error(fmt::format("must hold an object; it is {}", shown_value(*object.value_)));
+    return object.error(formatted("must hold an object; it is {}", shown_value(*object.value_)));
   }
   return object;
 }
 
 Status JsonObject::error(const std::string& message) const {
-  return invalid(fmt::format("{}: {}", place_, message));
+  return invalid(formatted("{}: {}", place_, message));
 }
 
 JsonObject JsonObject::replaced_by(nlohmann::json value) const {
@@ -137,50 +136,50 @@ bool JsonObject::has(const std::string& key) const {
 }
 
 Result<int64_t> JsonObject::integer(const std::string& key, int64_t low, int64_t high) const {
-  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  if (!has(key)) return error(formatted("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   bool fits =
       value.is_number_integer() &&
       !(value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX));
   if (fits && value.get<int64_t>() >= low && value.get<int64_t>() <= high)
     return value.get<int64_t>();
-  return error(fmt::format("'{}' must be a whole number from {} to {}; it is {}", key, low, high,
-                           shown_value(value)));
+  return error(formatted("'{}' must be a whole number from {} to {}; it is {}", key, low, high,
+                         shown_value(value)));
 }
 
 Result<std::string> JsonObject::text(const std::string& key) const {
-  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  if (!has(key)) return error(formatted("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   if (value.is_string()) return value.get<std::string>();
-  return error(fmt::format("'{}' must be a string; it is {}", key, shown_value(value)));
+  return error(formatted("'{}' must be a string; it is {}", key, shown_value(value)));
 }
 
 Result<std::vector<std::string>> JsonObject::texts(const std::string& key) const {
-  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  if (!has(key)) return error(formatted("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   bool all_strings = value.is_array();
   for (const nlohmann::json& item : value) all_strings &= item.is_string();
   if (all_strings) return value.get<std::vector<std::string>>();
-  return error(fmt::format("'{}' must be a list of strings; it is {}", key, shown_value(value)));
+  return error(formatted("'{}' must be a list of strings; it is {}", key, shown_value(value)));
 }
 
 Result<std::vector<int64_t>> JsonObject::integers(const std::string& key) const {
-  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  if (!has(key)) return error(formatted("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   bool all_integers = value.is_array();
   for (const nlohmann::json& item : value) all_integers &= item.is_number_integer();
   if (all_integers) return value.get<std::vector<int64_t>>();
   return error(
-      fmt::format("'{}' must be a list of whole numbers; it is {}", key, shown_value(value)));
+      formatted("'{}' must be a list of whole numbers; it is {}", key, shown_value(value)));
 }
 
 Result<double> JsonObject::number(const std::string& key, double low, double high) const {
-  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  if (!has(key)) return error(formatted("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   double number = value.is_number() ? value.get<double>() : low - 1;
   if (number >= low && number <= high) return number;
-  return error(fmt::format("'{}' must be a number from {} to {}; it is {}", key, low, high,
-                           shown_value(value)));
+  return error(formatted("'{}' must be a number from {} to {}; it is {}", key, low, high,
+                         shown_value(value)));
 }
 
 bool JsonObject::flag(const std::string& key) const {
@@ -188,33 +187,33 @@ bool JsonObject::flag(const std::string& key) const {
 }
 
 Result<JsonObject> JsonObject::object(const std::string& key) const {
-  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  if (!has(key)) return error(formatted("'{}' is missing", key));
   const nlohmann::json& value = (*value_)[key];
   if (!value.is_object())
-    return error(fmt::format("'{}' must be an object; it is {}", key, shown_value(value)));
+    return error(formatted("'{}' must be an object; it is {}", key, shown_value(value)));
   JsonObject member;
   member.value_ = std::shared_ptr<const nlohmann::json>(value_, &value);
-  member.place_ = fmt::format("{}: {}", place_, shown(key));
+  member.place_ = formatted("{}: {}", place_, shown(key));
   return member;
 }
 
 Result<std::vector<std::variant<std::string, JsonObject>>> JsonObject::texts_and_objects(
     const std::string& key) const {
-  if (!has(key)) return error(fmt::format("'{}' is missing", key));
+  if (!has(key)) return error(formatted("'{}' is missing", key));
   const nlohmann::json& list = (*value_)[key];
   if (!list.is_array())
-    return error(fmt::format("'{}' must be a list; it is {}", key, shown_value(list)));
+    return error(formatted("'{}' must be a list; it is {}", key, shown_value(list)));
   std::vector<std::variant<std::string, JsonObject>> entries;
   for (const nlohmann::json& item : list) {
     JsonObject entry;
     entry.value_ = std::shared_ptr<const nlohmann::json>(value_, &item);
-    entry.place_ = fmt::format("{}: {}[{}]", place_, key, entries.size());
+    entry.place_ = formatted("{}: {}[{}]", place_, key, entries.size());
     if (item.is_string()) {
       entries.emplace_back(item.get<std::string>());
     } else if (item.is_object()) {
       entries.emplace_back(std::move(entry));
     } else {
-      return entry.error(fmt::format("must be a string or an object; it is {}", shown_value(item)));
+      return entry.error(formatted("must be a string or an object; it is {}", shown_value(item)));
     }
   }
   return entries;
@@ -225,7 +224,7 @@ Result<std::vector<JsonObject>> JsonObject::list(const std::string& key) const {
   std::vector<JsonObject> objects;
   for (auto& entry : entries) {
     auto* object = std::get_if<JsonObject>(&entry);
-    if (object == nullptr) return error(fmt::format("'{}' must be a list of objects", key));
+    if (object == nullptr) return error(formatted("'{}' must be a list of objects", key));
     objects.push_back(std::move(*object));
   }
   return objects;
@@ -234,9 +233,9 @@ Result<std::vector<JsonObject>> JsonObject::list(const std::string& key) const {
 Status JsonObject::only(std::span<const std::string_view> keys) const {
   for (const auto& item : value_->items()) {
     if (std::find(keys.begin(), keys.end(), item.key()) != keys.end()) continue;
-    return error(fmt::format("{} is not a key here; keys are {}{}", shown_value(item.key()),
-                             fmt::join(keys, ", "),
-                             did_you_mean(item.key(), {keys.begin(), keys.end()})));
+    return error(formatted("{} is not a key here; keys are {}{}", shown_value(item.key()),
+                           fmt::join(keys, ", "),
+                           did_you_mean(item.key(), {keys.begin(), keys.end()})));
   }
   return {};
 }

@@ -1,6 +1,5 @@
 #include "tools/model/mistral_params.h"
-
-#include <fmt/format.h>
+#include "base/format.h"
 
 namespace fp4jit::model {
 namespace {

@@ -1,7 +1,6 @@
 #include "tools/model/model_facts.h"
 
-#include <fmt/format.h>
-
+#include "base/format.h"
 #include "tools/model/families/families.h"
 
 namespace fp4jit::model {
@@ -10,9 +9,9 @@ namespace {
 Status require_kernels(const PlanRequest& request) {
   if (!request.backend || !enum_row(*request.backend).weights_alone) return {};
   return {StatusCode::kUnsupported,
-          fmt::format("backend {} dequantises weights and takes activations as they are: there is "
-                      "nothing to do",
-                      enum_name(*request.backend))};
+          formatted("backend {} dequantises weights and takes activations as they are: there is "
+                    "nothing to do",
+                    enum_name(*request.backend))};
 }
 
 }  // namespace

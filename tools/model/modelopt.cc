@@ -1,10 +1,9 @@
 #include "tools/model/modelopt.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string_view>
 
+#include "base/format.h"
 #include "base/nearest.h"
 
 namespace fp4jit::model {
@@ -44,9 +43,9 @@ Result<Scheme> read_algorithm(const JsonObject& quantization) {
     if (row.name == name) return Scheme{name, row.activations, {}, false, row.mxfp4_weights};
     known.push_back(row.name);
   }
-  Status error = quantization.error(
-      fmt::format("the quantisation algorithm '{}' is not known; known are {}{}", shown(name),
-                  fmt::join(known, ", "), did_you_mean(name, known)));
+  Status error =
+      quantization.error(formatted("the quantisation algorithm '{}' is not known; known are {}{}",
+                                   shown(name), fmt::join(known, ", "), did_you_mean(name, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 

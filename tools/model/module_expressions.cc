@@ -1,11 +1,11 @@
 // The regular expressions of a list of modules.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <optional>
 #include <regex>
 
+#include "base/format.h"
 #include "tools/model/json_reader.h"
 #include "tools/model/module_names.h"
 
@@ -90,9 +90,9 @@ Status require_bounded(const std::string& entry) {
     if (rest.starts_with("(?=") || rest.starts_with("(?!")) ++lookaheads;
     if (copies > kMostCopies || lookaheads > kMostLookaheads) {
       return {StatusCode::kInvalidArgument,
-              fmt::format("'{}' repeats too much: its {{n}} multiply to {} at most, and {} "
-                          "lookaheads are allowed",
-                          shown(entry), kMostCopies, kMostLookaheads)};
+              formatted("'{}' repeats too much: its {{n}} multiply to {} at most, and {} "
+                        "lookaheads are allowed",
+                        shown(entry), kMostCopies, kMostLookaheads)};
     }
   }
   return {};
@@ -117,7 +117,7 @@ Status ModuleList::add_expression(const std::string& entry) {
     expression->regex.assign(text, kSyntax);
   } catch (const std::regex_error& error) {
     return {StatusCode::kInvalidArgument,
-            fmt::format("'{}' is no regular expression: {}", shown(entry), error.what())};
+            formatted("'{}' is no regular expression: {}", shown(entry), error.what())};
   }
   expression->entry = entry;
   expression->is_blind_to_digits = model::is_blind_to_digits(text);

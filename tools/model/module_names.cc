@@ -1,11 +1,11 @@
 #include "tools/model/module_names.h"
 
-#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
 #include <string_view>
 
+#include "base/format.h"
 #include "tools/model/json_reader.h"
 
 namespace fp4jit::model {
@@ -110,7 +110,7 @@ bool glob_matches(const std::string& glob, const std::string& text) {
 }  // namespace
 
 NamedModule name_module(const Module& module, int64_t layer, int64_t expert) {
-  std::string stem = module.stem.empty() ? "" : fmt::format("{}.{}.", module.stem, layer);
+  std::string stem = module.stem.empty() ? "" : formatted("{}.{}.", module.stem, layer);
   NamedModule named{module.role, layer, {}};
   for (const std::string* path : {&module.path, &module.published}) {
     if (path->empty()) continue;
@@ -178,12 +178,12 @@ Status ModuleList::require_bounded(const std::string& entry) const {
   constexpr size_t kLongest = 1000, kMostPatterns = 1000;
   if (entry.size() > kLongest) {
     return {StatusCode::kInvalidArgument,
-            fmt::format("'{}' has {} characters; an entry has at most {}", shown(entry),
-                        entry.size(), kLongest)};
+            formatted("'{}' has {} characters; an entry has at most {}", shown(entry), entry.size(),
+                      kLongest)};
   }
   if (globs_.size() + expressions_.size() < kMostPatterns) return {};
   return {StatusCode::kInvalidArgument,
-          fmt::format("over {} patterns that name no layer", kMostPatterns)};
+          formatted("over {} patterns that name no layer", kMostPatterns)};
 }
 
 void ModuleList::add_name(const std::string& entry) {

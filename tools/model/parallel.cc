@@ -1,6 +1,5 @@
 #include "tools/model/parallel.h"
-
-#include <fmt/format.h>
+#include "base/format.h"
 
 namespace fp4jit::model {
 namespace {
@@ -25,16 +24,16 @@ Result<int64_t> expert_split(const ParallelRequest& request) {
   if (request.tp % request.ep == 0) return request.tp / request.ep;
   if (request.ep % request.tp == 0) return 1;  // experts are spread over replicas too
   return Status(StatusCode::kInvalidArgument,
-                fmt::format("--ep {} neither divides --tp {} nor is a multiple of it; say over how "
-                            "many ranks one expert is split with --moe-tp",
-                            request.ep, request.tp));
+                formatted("--ep {} neither divides --tp {} nor is a multiple of it; say over how "
+                          "many ranks one expert is split with --moe-tp",
+                          request.ep, request.tp));
 }
 
 // A part of tp, what is left of it being replicas: of attention, of dense MLPs, of shared experts.
 Result<int64_t> part_of_tp(Role role, std::optional<int64_t> size, int64_t tp) {
   if (tp % size.value_or(tp) == 0) return size.value_or(tp);
   return Status(StatusCode::kInvalidArgument,
-                fmt::format("{} {} must divide --tp {}", split_flag(role), *size, tp));
+                formatted("{} {} must divide --tp {}", split_flag(role), *size, tp));
 }
 
 }  // namespace
@@ -66,8 +65,8 @@ Status require_dealt_heads(const Architecture& architecture, const Parallel& par
     if (heads.count % tp == 0 || (heads.repeats && tp % heads.count == 0)) continue;
     std::string_view size = tp == parallel.tp ? "tp" : split_flag(heads.role).substr(2);
     return {StatusCode::kUnsupported,
-            fmt::format("{} {} cannot be divided over {} {}; choose a divisor{} of {}", heads.count,
-                        heads.what, size, tp, heads.repeats ? " or a multiple" : "", heads.count)};
+            formatted("{} {} cannot be divided over {} {}; choose a divisor{} of {}", heads.count,
+                      heads.what, size, tp, heads.repeats ? " or a multiple" : "", heads.count)};
   }
   return {};
 }

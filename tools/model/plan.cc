@@ -1,9 +1,8 @@
 #include "tools/model/plan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/format.h"
 #include "tools/model/model_facts.h"
 #include "tools/model/planned_modules.h"
 
@@ -22,7 +21,7 @@ void add_op(const PlannedModule& planned, FusedOp op, bool is_fused, Plan* plan)
   PlannedOp key{op, *planned.format, planned.width.k, planned.width.k_out, of_experts, is_fused};
   NeededBy& by = plan->needed[key];
   by.from.push_back(
-      fmt::format("{}:{}", enum_name(planned.module.role), planned.module.projection()));
+      formatted("{}:{}", enum_name(planned.module.role), planned.module.projection()));
   by.modules.push_back(planned.module.pattern());
 }
 
@@ -56,7 +55,7 @@ Status require_modules(const Plan& plan, const Checkpoint& checkpoint) {
 
 std::string PlannedModule::rank_width() const {
   if (module.width % shards == 0) return std::to_string(module.width / shards);
-  return fmt::format("{}/{}", module.width, shards);
+  return formatted("{}/{}", module.width, shards);
 }
 
 bool PlannedModule::is_padded() const {

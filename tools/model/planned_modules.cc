@@ -1,9 +1,8 @@
 #include "tools/model/planned_modules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/format.h"
 #include "tools/model/ways_out.h"
 
 namespace fp4jit::model {
@@ -77,9 +76,9 @@ std::string describe_width(const PlannedModule& planned) {
   std::string text = std::to_string(planned.module.width);
   if (planned.shards > 1)
     text =
-        fmt::format("{} over {} ranks ({})", text, planned.shards, split_flag(planned.module.role));
+        formatted("{} over {} ranks ({})", text, planned.shards, split_flag(planned.module.role));
   if (planned.is_padded())
-    text += fmt::format(", padded to {} by {}", planned.width.k_out, enum_name(planned.pad_policy));
+    text += formatted(", padded to {} by {}", planned.width.k_out, enum_name(planned.pad_policy));
   return text;
 }
 

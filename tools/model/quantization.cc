@@ -1,10 +1,9 @@
 #include "tools/model/quantization.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string_view>
 
+#include "base/format.h"
 #include "base/nearest.h"
 #include "tools/model/compressed_tensors.h"
 #include "tools/model/modelopt.h"
@@ -54,9 +53,9 @@ Result<Quantization> from_metadata(const Checkpoint& checkpoint) {
     if (row.name == method) return row.read(metadata, checkpoint);
     known.push_back(row.name);
   }
-  Status error = metadata.error(
-      fmt::format("the quantisation method '{}' is not known; known are {}{}", shown(method),
-                  fmt::join(known, ", "), did_you_mean(method, known)));
+  Status error =
+      metadata.error(formatted("the quantisation method '{}' is not known; known are {}{}",
+                               shown(method), fmt::join(known, ", "), did_you_mean(method, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 
@@ -72,15 +71,15 @@ Status judge(const Quantization& quantization, const JsonObject& metadata,
     formats.push_back(enum_name(*scheme.format));
   }
   if (formats.empty()) {
-    Status error = metadata.error(fmt::format(
+    Status error = metadata.error(formatted(
         "no module takes block-scaled activations ({}: weights alone, or another number format, "
         "are quantised): there is nothing to do",
-        schemes.empty() ? "no scheme" : fmt::format("{}", fmt::join(schemes, ", "))));
+        schemes.empty() ? "no scheme" : formatted("{}", fmt::join(schemes, ", "))));
     return {StatusCode::kUnsupported, error.message()};
   }
   if (!named || agrees) return {};
-  return metadata.error(fmt::format("the checkpoint's format is {}; leave --format {} out",
-                                    fmt::join(formats, ", "), enum_name(*named)));
+  return metadata.error(formatted("the checkpoint's format is {}; leave --format {} out",
+                                  fmt::join(formats, ", "), enum_name(*named)));
 }
 
 Result<Quantization> every_linear(Format format) {
@@ -118,12 +117,12 @@ const Scheme* Quantization::find_scheme(const NamedModule& module,
 Decision Quantization::decide(const NamedModule& module) const {
   const std::string* entry = excluded.find(module);
   if (entry != nullptr)
-    return {std::nullopt, false, fmt::format("excluded by '{}'", entry_text(*entry))};
+    return {std::nullopt, false, formatted("excluded by '{}'", entry_text(*entry))};
   const Scheme* scheme = find_scheme(module, &entry);
   if (scheme == nullptr) return {std::nullopt, false, "no scheme selects it"};
   std::string whole = *entry == kEveryLinear
-                          ? fmt::format("{} for every linear", scheme->name)
-                          : fmt::format("{} by '{}'", scheme->name, entry_text(*entry));
+                          ? formatted("{} for every linear", scheme->name)
+                          : formatted("{} by '{}'", scheme->name, entry_text(*entry));
   if (!scheme->format) whole += ", which asks for no block-scaled activations";
   return {scheme->format, scheme->mxfp4_weights, std::move(whole)};
 }
@@ -139,15 +138,15 @@ Result<ModuleList> read_modules(const JsonObject& object, const char* key,
   FP4JIT_ASSIGN_OR_RETURN(std::vector<std::string> entries, object.texts(key));
   Result<ModuleList> list = of(entries);
   return list.ok() ? std::move(list)
-                   : object.error(fmt::format("{}: {}", key, list.status().message()));
+                   : object.error(formatted("{}: {}", key, list.status().message()));
 }
 
 Result<Quantization> read_quantization(const Checkpoint& checkpoint, std::optional<Format> named) {
   if (!checkpoint.quantization) {
     if (named) return every_linear(*named);
-    return checkpoint.text.error(fmt::format(
-        "the checkpoint has no quantisation metadata; say which format with --format {}",
-        enum_names<Format>()));
+    return checkpoint.text.error(
+        formatted("the checkpoint has no quantisation metadata; say which format with --format {}",
+                  enum_names<Format>()));
   }
   FP4JIT_ASSIGN_OR_RETURN(Quantization quantization, from_metadata(checkpoint));
   quantization.source = checkpoint.quantization_source;

@@ -1,9 +1,8 @@
 #include "tools/model/ways_out.h"
 
-#include <fmt/format.h>
-
 #include <vector>
 
+#include "base/format.h"
 #include "spec/spec.h"
 
 namespace fp4jit::model {
@@ -13,11 +12,11 @@ std::string describe_cut(const PlannedModule& planned) {
   int64_t width = planned.module.width, shards = planned.shards;
   std::string_view flag = split_flag(planned.module.role);
   if (width % shards != 0)
-    return fmt::format("its width {} cannot be divided over tp {} ({})", width, shards, flag);
+    return formatted("its width {} cannot be divided over tp {} ({})", width, shards, flag);
   Status block = validate_k(*planned.format, width / shards);
   if (shards == 1) return std::string(block.message());
-  return fmt::format("each of {} ranks ({}) has {} of {}: {}", shards, flag, width / shards, width,
-                     block.message());
+  return formatted("each of {} ranks ({}) has {} of {}: {}", shards, flag, width / shards, width,
+                   block.message());
 }
 
 // The most ranks, fewer than now, that leave whole blocks.
@@ -47,19 +46,19 @@ std::string explain_unaligned(const PlannedModule& planned, int64_t tp) {
   std::vector<std::string> ways;
   if (int64_t shards = fitting_shards(planned)) {
     std::string_view flag = planned.shards == tp ? "--tp" : split_flag(planned.module.role);
-    ways.push_back(fmt::format("{} {} ({} per rank)", flag, shards, planned.module.width / shards));
+    ways.push_back(formatted("{} {} ({} per rank)", flag, shards, planned.module.width / shards));
   }
   bool fits_whole = validate_k(*planned.format, planned.module.width).ok();
   if (planned.module.role == Role::kExperts && planned.shards > 1 && fits_whole)
-    ways.push_back(fmt::format("--ep {}, which leaves experts whole", tp));
+    ways.push_back(formatted("--ep {}, which leaves experts whole", tp));
   std::vector<std::string_view> policies = fitting_policies(planned);
   if (!policies.empty()) {
-    ways.push_back(fmt::format("--pad-policy {}, if the weights were padded before the split",
-                               fmt::join(policies, " or ")));
+    ways.push_back(formatted("--pad-policy {}, if the weights were padded before the split",
+                             fmt::join(policies, " or ")));
   }
   std::string cut = describe_cut(planned);
   if (ways.empty()) return cut;
-  return fmt::format("{}; ways out: {}", cut, fmt::join(ways, "; "));
+  return formatted("{}; ways out: {}", cut, fmt::join(ways, "; "));
 }
 
 std::string explain_odd_width(const PlannedModule& planned) {
@@ -67,7 +66,7 @@ std::string explain_odd_width(const PlannedModule& planned) {
   bool is_odd = planned.format == Format::kNvfp4 && planned.width.k % kWanted != 0 &&
                 planned.width.k_out % kWanted != 0;
   if (!is_odd) return "";
-  return fmt::format(
+  return formatted(
       "k {} is an odd multiple of 16: a GEMM that wants multiples of 32 needs "
       "--pad-policy {} (k_out {})",
       planned.width.k, enum_name(PadPolicy::kCutlassNvfp4), planned.width.k + kWanted / 2);

@@ -1,6 +1,5 @@
 #include "tools/model/families/attention.h"
-
-#include <fmt/format.h>
+#include "base/format.h"
 
 namespace fp4jit::model {
 
@@ -8,9 +7,9 @@ Result<int64_t> read_head_dim(const Draft& draft, int64_t heads) {
   if (draft.has("head_dim")) return draft.width("head_dim");
   if (draft.hidden() % heads == 0) return draft.hidden() / heads;
   return draft.text().error(
-      fmt::format("'head_dim' is missing and 'hidden_size' {} is no multiple of "
-                  "'num_attention_heads' {}",
-                  draft.hidden(), heads));
+      formatted("'head_dim' is missing and 'hidden_size' {} is no multiple of "
+                "'num_attention_heads' {}",
+                draft.hidden(), heads));
 }
 
 Result<GroupedQuery> read_grouped_query(Draft& draft) {
@@ -24,8 +23,8 @@ Result<GroupedQuery> read_grouped_query(Draft& draft) {
   }
   if (shape.heads % shape.kv_heads != 0) {
     return draft.text().error(
-        fmt::format("'num_key_value_heads' {} does not divide 'num_attention_heads' {}",
-                    shape.kv_heads, shape.heads));
+        formatted("'num_key_value_heads' {} does not divide 'num_attention_heads' {}",
+                  shape.kv_heads, shape.heads));
   }
   FP4JIT_ASSIGN_OR_RETURN(shape.head_dim, read_head_dim(draft, shape.heads));
   return shape;

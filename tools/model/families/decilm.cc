@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 
 #include <algorithm>
 
+#include "base/format.h"
 #include "base/round.h"
 #include "tools/model/families/attention.h"
 #include "tools/model/families/hybrid.h"
@@ -78,9 +78,9 @@ Status add_decilm_layers(Draft& draft, const Mixture&) {
   FP4JIT_ASSIGN_OR_RETURN(std::vector<JsonObject> blocks, draft.text().list("block_configs"));
   if (blocks.size() != draft.every_layer().size()) {
     return draft.text().error(
-        fmt::format("'block_configs' has {} entries, and "
-                    "'num_hidden_layers' is {}",
-                    blocks.size(), draft.every_layer().size()));
+        formatted("'block_configs' has {} entries, and "
+                  "'num_hidden_layers' is {}",
+                  blocks.size(), draft.every_layer().size()));
   }
   for (int64_t layer : draft.every_layer()) {
     const JsonObject& block = blocks[static_cast<size_t>(layer)];

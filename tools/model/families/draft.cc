@@ -1,9 +1,9 @@
 #include "tools/model/families/draft.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include "base/format.h"
 
 namespace fp4jit::model {
 namespace {
@@ -54,8 +54,8 @@ Result<int64_t> Draft::integer_or(const std::string& key, int64_t value) const {
 
 Status Draft::require_every_layer(const std::string& key, size_t entries) const {
   if (entries >= every_layer_.size()) return {};
-  return text_.error(fmt::format("'{}' has {} entries, and 'num_hidden_layers' is {}", key, entries,
-                                 every_layer_.size()));
+  return text_.error(formatted("'{}' has {} entries, and 'num_hidden_layers' is {}", key, entries,
+                               every_layer_.size()));
 }
 
 Result<std::vector<std::string>> Draft::text_of_layers(const std::string& key) const {
@@ -75,7 +75,7 @@ Result<std::vector<int64_t>> Draft::integers_of_layers(const std::string& key) c
 Result<int64_t> Draft::product(const char* what, int64_t a, int64_t b) const {
   if (a * b <= kWidest) return a * b;
   return text_.error(
-      fmt::format("{}: {} times {} is beyond the widest input, {}", what, a, b, kWidest));
+      formatted("{}: {} times {} is beyond the widest input, {}", what, a, b, kWidest));
 }
 
 Result<int64_t> Draft::heads(const std::string& key, const char* what, Role role, bool repeats) {

@@ -1,9 +1,8 @@
 #include "tools/model/families/families.h"
 
-#include <fmt/format.h>
-
 #include <string_view>
 
+#include "base/format.h"
 #include "base/nearest.h"
 #include "tools/model/families/family_table.h"
 #include "tools/model/families/mtp.h"
@@ -37,10 +36,10 @@ Result<const Family*> find_family(const JsonObject& text, const std::string& typ
     if (family.model_type == type) return &family;
   }
   if (assume) return &assumed_family();
-  Status error = text.error(fmt::format(
-      "the architecture '{}' (model_type) is not known; known are {}; for any other, try "
-      "--assume {}, or name its K with --k{}",
-      shown(type), fmt::join(known, ", "), kAssumeLlamaLike, did_you_mean(type, known)));
+  Status error = text.error(
+      formatted("the architecture '{}' (model_type) is not known; known are {}; for any other, try "
+                "--assume {}, or name its K with --k{}",
+                shown(type), fmt::join(known, ", "), kAssumeLlamaLike, did_you_mean(type, known)));
   return Status(StatusCode::kUnsupported, error.message());
 }
 
@@ -60,7 +59,7 @@ Result<Architecture> read_architecture(const JsonObject& text, const Architectur
   FP4JIT_ASSIGN_OR_RETURN(const Family* family,
                           find_family(text, architecture.model_type, request.assume));
   if (family == &assumed_family()) {
-    architecture.warning = fmt::format(
+    architecture.warning = formatted(
         "the architecture '{}' is not known and read as one like llama: compare the plan's modules "
         "with the checkpoint's",
         shown(architecture.model_type));

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
 
 #include <string_view>
 
+#include "base/format.h"
 #include "tools/model/families/attention.h"
 #include "tools/model/families/hybrid.h"
 
@@ -46,7 +46,7 @@ Result<BlockLayers> read_block_layers(const Draft& draft) {
   FP4JIT_ASSIGN_OR_RETURN(std::vector<std::string> blocks, read_blocks(draft));
   auto wanted = static_cast<size_t>(draft.every_layer().size());
   if (blocks.size() != wanted) {
-    return draft.text().error(fmt::format(
+    return draft.text().error(formatted(
         "'num_hidden_layers' is {}, and the pattern of its blocks has {}", wanted, blocks.size()));
   }
   BlockLayers layers;
@@ -63,8 +63,8 @@ Result<BlockLayers> read_block_layers(const Draft& draft) {
     }
     if (is_known) continue;
     return draft.text().error(
-        fmt::format("layer {} is '{}'; a block is M (mamba), * (attention), - (mlp) or E (moe)",
-                    layer, shown(block)));
+        formatted("layer {} is '{}'; a block is M (mamba), * (attention), - (mlp) or E (moe)",
+                  layer, shown(block)));
   }
   return layers;
 }
