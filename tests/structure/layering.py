@@ -59,6 +59,7 @@ RESERVED = [
     (r'#\s*include\s*[<"]nvrtc\.h', r"runtime/compile/nvrtc", "only compile/nvrtc* knows NVRTC"),
     (r'#\s*include\s*[<"]cuda\w*\.h', r"runtime/device/|tests/ptxsim/", "only device/ knows the driver"),
     (r'#\s*include\s*[<"]sqlite3\.h', r"cache/(catalog|pack)", "only cache/catalog* and cache/pack* know SQLite"),
+    (r'#\s*include\s*[<"]fmt/', r"runtime/base/format\.h|tools/bench/hot_specs\.cc", "only base/format.h has fmt's code"),
     (r'extern\s+"C"', r"runtime/(capi\.cc|include/)|tests/ptxsim/driver/", 'only capi.cc and the C header have extern "C"'),
     (r"__CUDA_ARCH__", r"templates/device/convert\.cuh", "only convert.cuh splits device from host"),
 ]

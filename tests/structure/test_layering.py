@@ -62,6 +62,7 @@ WORLD = {
         ("runtime/registry/a.cc", "#include <cuda.h>"),
         ("tools/cli/a.cc", "#include <cuda_runtime.h>"),
         ("cache/record.cc", "#include <sqlite3.h>"),
+        ("tools/cli/a.cc", "#include <fmt/core.h>"),
         ("runtime/host/a.cc", 'extern "C" int f();'),
         ("templates/quantize.cuh", "#ifdef __CUDA_ARCH__"),
     ],
