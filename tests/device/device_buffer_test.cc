@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "fakes/fake_driver.h"
+#include "tests/fakes/fake_driver.h"
 
 namespace fp4jit {
 namespace {

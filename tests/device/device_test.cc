@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fakes/fake_driver.h"
+#include "tests/fakes/fake_driver.h"
 
 namespace fp4jit {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <type_traits>
 
-#include "fakes/fake_driver.h"
+#include "tests/fakes/fake_driver.h"
 
 namespace fp4jit {
 namespace {

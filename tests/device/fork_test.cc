@@ -4,7 +4,7 @@
 
 #include "device/fork_guard.h"
 #include "device/launch.h"
-#include "fakes/fake_driver.h"
+#include "tests/fakes/fake_driver.h"
 
 namespace fp4jit {
 namespace {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fakes/fake_driver.h"
 #include "spec/text.h"
+#include "tests/fakes/fake_driver.h"
 
 namespace fp4jit {
 namespace {

@@ -5,10 +5,10 @@
 
 #include <thread>
 
-#include "fakes/count_allocations.h"
-#include "fakes/fake_driver.h"
 #include "spec/geometry.h"
 #include "spec/text.h"
+#include "tests/fakes/count_allocations.h"
+#include "tests/fakes/fake_driver.h"
 
 namespace fp4jit {
 namespace {

@@ -1,4 +1,4 @@
-#include "fakes/fake_driver.h"
+#include "tests/fakes/fake_driver.h"
 
 #include <algorithm>
 #include <cstdio>

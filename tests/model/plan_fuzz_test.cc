@@ -10,11 +10,7 @@ namespace {
 TEST(PlanFuzz, MutatedCheckpoints) {
   ConfigMutator mutator(1);
   CheckpointFolder folder;
-#ifdef __SANITIZE_THREAD__
-  constexpr int kRuns = 300;  // in one thread, of which it has nothing to say
-#else
   constexpr int kRuns = 3000;
-#endif
   int plans = 0;
   for (int i = 0; i < kRuns && !HasFailure(); ++i)
     plans += check_plan(folder, mutator.next_files(), mutator.next_request());

@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "fakes/fake_compiler.h"
-#include "fakes/fake_driver.h"
 #include "registry/registry.h"
 #include "spec/text.h"
+#include "tests/fakes/fake_compiler.h"
+#include "tests/fakes/fake_driver.h"
 
 namespace fp4jit {
 
