@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <thread>
 
-#include "registry/registry_fixture.h"
 #include "tests/cache/scratch.h"
+#include "tests/registry/registry_fixture.h"
 
 namespace fp4jit {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "registry/registry_fixture.h"
+#include "tests/registry/registry_fixture.h"
 
 namespace fp4jit {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <thread>
 
-#include "registry/registry_fixture.h"
 #include "tests/fakes/count_allocations.h"
+#include "tests/registry/registry_fixture.h"
 
 namespace fp4jit {
 namespace {

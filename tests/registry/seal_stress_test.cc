@@ -5,7 +5,7 @@
 #include <random>
 #include <thread>
 
-#include "registry/registry_fixture.h"
+#include "tests/registry/registry_fixture.h"
 
 namespace fp4jit {
 namespace {
